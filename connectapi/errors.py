@@ -1,0 +1,263 @@
+"""What can go wrong.
+
+ConnectError
+├── ConfigError              the settings can't work: no server, a malformed URL
+├── SpecError                a resource file is wrong
+├── PluginError              a plugin failed, or two of them clash
+├── TransportError           no answer: refused, cut off, no such host
+│   ├── TimeoutError         no answer within the limit
+│   └── TLSError             the secure connection could not be made
+├── DecodeError              an answer that can't be read as what was asked for
+├── UnsupportedError         the server is too old for the call
+├── BundleError              a directory can't be published as it is
+├── TaskError                a task on the server ended in failure
+└── APIError                 the server answered with status 400 or more
+    ├── BadRequestError          400
+    ├── AuthenticationError      401
+    ├── PermissionDeniedError    403
+    ├── NotFoundError            404
+    ├── ConflictError            409
+    ├── RateLimitError           429
+    └── ServerError              500 and more
+
+A wrong argument is a `TypeError` or a `ValueError`, as everywhere in Python, and is raised
+before anything is sent.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import ClassVar, Final
+
+import attrs
+
+from connectapi.codes import code_name
+
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "BadRequestError",
+    "BundleError",
+    "ConfigError",
+    "ConflictError",
+    "ConnectError",
+    "DecodeError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "PluginError",
+    "RateLimitError",
+    "ServerError",
+    "SpecError",
+    "TLSError",
+    "TaskError",
+    "TimeoutError",
+    "TransportError",
+    "UnsupportedError",
+    "api_error",
+    "did_you_mean",
+]
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """Return ` (did you mean 'x'?)` for the known name nearest to `name`, or an empty string."""
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+class ConnectError(Exception):
+    """Anything that connectapi itself reports; catch this to catch them all."""
+
+
+class ConfigError(ConnectError):
+    """The settings of a client can't work."""
+
+
+class SpecError(ConnectError):
+    """A resource file is wrong; the message has file, line and key of each fault."""
+
+
+@attrs.define(slots=False, eq=False, repr=False)
+class PluginError(ConnectError):
+    """A plugin failed, or clashes with another one."""
+
+    plugin: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"plugin {self.plugin!r}: {self.reason}"
+
+
+class TransportError(ConnectError):
+    """No answer came from the server."""
+
+
+class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001 -- the field's own word
+    """No answer came within the limit."""
+
+
+class TLSError(TransportError):
+    """The secure connection could not be made."""
+
+
+@attrs.define(slots=False, eq=False, repr=False)
+class DecodeError(ConnectError):
+    """An answer can't be read as what was asked for.
+
+    `resource` is the class that was to be made, `path` the place in the JSON answer (such as
+    `$[3].created_time`), `found` what stands there, `request` the call that was answered, and
+    `item` the key of the record it is in, where there is one.
+    """
+
+    resource: str
+    path: str
+    expected: str
+    found: str
+    request: str = ""
+    item: str = ""
+
+    def __str__(self) -> str:
+        where = f" at {self.path}" if self.path not in {"", "$"} else ""
+        item = f" (of {self.item})" if self.item else ""
+        call = f"{self.request}: " if self.request else ""
+        return (
+            f"{call}can't read {self.resource}{where}{item}: expected {self.expected}, found {self.found}"
+        )
+
+
+@attrs.define(slots=False, eq=False, repr=False)
+class UnsupportedError(ConnectError):
+    """The call needs a newer server than the one connected to."""
+
+    feature: str
+    needs: str
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.feature} needs Connect {self.needs} or newer; this server is {self.found}. "
+            "Ask its administrator for an upgrade, or leave this call out."
+        )
+
+
+class BundleError(ConnectError):
+    """A directory can't be published as it is; nothing was created on the server."""
+
+
+@attrs.define(slots=False, eq=False, repr=False)
+class TaskError(ConnectError):
+    """A task on the server ended in failure; `output` has the lines of its log."""
+
+    task_id: str
+    reason: str
+    code: int | None = None
+    output: Sequence[str] = ()
+    advice: str = ""
+
+    #: How many of the log's last lines the message shows.
+    TAIL: ClassVar[int] = 15
+
+    def __str__(self) -> str:
+        code = f" (code {self.code})" if self.code else ""
+        tail = "".join(f"\n    {line}" for line in list(self.output)[-self.TAIL :])
+        log = f"\n  the log's last lines:{tail}" if tail else ""
+        advice = f"\n  {self.advice}" if self.advice else ""
+        return f"task {self.task_id} failed{code}: {self.reason}{log}{advice}"
+
+
+@attrs.define(slots=False, eq=False, repr=False)
+class APIError(ConnectError):
+    """The server answered with status 400 or more.
+
+    `code` is Connect's own number of the error and `code_name` its name; `payload` is what else
+    the server said, as it came.
+    """
+
+    status: int
+    reason: str
+    verb: str
+    path: str
+    message: str
+    code: int | None = None
+    correlation_id: str | None = None
+    payload: object = None
+
+    #: What the reader can do next; each subclass has its own.
+    ADVICE: ClassVar[str] = ""
+
+    @property
+    def code_name(self) -> str | None:
+        """The name of Connect's error code, such as `ObjectDoesNotExist`."""
+        return code_name(self.code)
+
+    def __str__(self) -> str:
+        parts = [f"{self.verb} {self.path}: {self.status} {self.reason}".rstrip()]
+        if self.message:
+            parts.append(f": {self.message}")
+        if self.code is not None:
+            parts.append(f" [{self.code_name or 'unknown code'}, code {self.code}]")
+        if self.correlation_id:
+            parts.append(f" (correlation id {self.correlation_id})")
+        if self.ADVICE:
+            parts.append(f". {self.ADVICE}" if not parts[-1].endswith(".") else f" {self.ADVICE}")
+        return "".join(parts)
+
+
+class BadRequestError(APIError):
+    """400: the server could not accept what was sent."""
+
+    ADVICE = "Compare the arguments with the reference of this call."
+
+
+class AuthenticationError(APIError):
+    """401: the server does not know who is calling."""
+
+    ADVICE = "Check CONNECT_API_KEY: the key may be mistyped, deleted, expired or of another server."
+
+
+class PermissionDeniedError(APIError):
+    """403: the caller is known, but may not do this."""
+
+    ADVICE = "Use a key of an administrator or a collaborator, or ask the owner for access."
+
+
+class NotFoundError(APIError):
+    """404: there is no such thing, or none that the caller may see."""
+
+    ADVICE = "Check the identifier and the server; some servers also say this for a call they are too old for."
+
+
+class ConflictError(APIError):
+    """409: it clashes with something that is there already."""
+
+    ADVICE = "Choose another name, or read what is there first."
+
+
+class RateLimitError(APIError):
+    """429: too many calls in too short a time."""
+
+    ADVICE = "Wait, then call again less often."
+
+
+class ServerError(APIError):
+    """500 and more: the server failed."""
+
+    ADVICE = "Try again later; if it goes on, give the server's administrator the correlation id."
+
+
+_BY_STATUS: Final[dict[int, type[APIError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    429: RateLimitError,
+}
+
+
+def api_error(status: int) -> type[APIError]:
+    """Return the class that stands for an answer with this status."""
+    if status >= 500:  # noqa: PLR2004 -- HTTP's own boundary
+        return ServerError
+    return _BY_STATUS.get(status, APIError)

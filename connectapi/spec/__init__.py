@@ -1,0 +1,1 @@
+"""The resource files: their model, their reader, and what makes one right."""

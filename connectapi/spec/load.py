@@ -1,0 +1,181 @@
+"""A resource file → its `ResourceSpec`s, or a `SpecError` that lists every fault with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import cattrs
+from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
+from cattrs.gen import make_dict_structure_fn
+
+from connectapi.errors import SpecError, did_you_mean
+from connectapi.spec.check import Fault, check
+from connectapi.spec.model import (
+    FieldSpec,
+    OperationSpec,
+    PageSpec,
+    ParamSpec,
+    RelationSpec,
+    ResourceSpec,
+    TypeSpec,
+    complete,
+)
+from connectapi.spec.source import Document, SourceFault, documents
+
+__all__ = ["SHORT_FORMS", "load_file", "load_text"]
+
+#: What may be written as one word: the class, and the key that the word stands for.
+SHORT_FORMS: Final[Mapping[type, str]] = {FieldSpec: "type", ParamSpec: "type", PageSpec: "kind"}
+
+
+def load_file(path: Path, *, known: Callable[[str], bool] = lambda _name: True) -> list[ResourceSpec]:
+    """Read and check one resource file.
+
+    Args:
+        path: the file; it may hold several documents, a resource each.
+        known: says whether a class of a given name is declared somewhere.
+
+    Raises:
+        SpecError: with a line `file:line: key: what is wrong` for each fault.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: can't be read: {error}"
+        raise SpecError(msg) from None
+    return load_text(text, file=str(path), known=known)
+
+
+def load_text(
+    text: str, *, file: str = "<text>", known: Callable[[str], bool] = lambda _name: True
+) -> list[ResourceSpec]:
+    """Read and check the text of a resource file; as `load_file`."""
+    name = Path(file).name
+    try:
+        read = list(documents(text))
+    except SourceFault as fault:
+        msg = f"{name}:{fault.line}: {fault.message}"
+        raise SpecError(msg) from None
+    specs: list[ResourceSpec] = []
+    problems: list[str] = []
+    for document in read:
+        spec, faults = _structure(document, file)
+        if spec is not None:
+            faults = [*faults, *check(spec, known)]
+            specs.append(spec)
+        problems += [_sentence(name, document, fault) for fault in faults]
+    if problems:
+        raise SpecError("\n".join(problems))
+    return specs
+
+
+def _sentence(name: str, document: Document, fault: Fault) -> str:
+    where = ".".join(fault.place)
+    return f"{name}:{document.line(fault.place)}: {where}{': ' if where else ''}{fault.message}"
+
+
+def _structure(document: Document, file: str) -> tuple[ResourceSpec | None, list[Fault]]:
+    if not isinstance(document.data, dict):
+        return None, [Fault((), "a resource is a mapping with 'name', 'doc', 'fields', …")]
+    try:
+        raw = _converter().structure(document.data, ResourceSpec)
+        spec = attrs.evolve(complete(raw), file=file)
+    except Exception as error:  # noqa: BLE001 -- cattrs lets through whatever a hook raises
+        return None, list(_faults(error, (), ResourceSpec))
+    return spec, []
+
+
+@cache
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    # Words first: cattrs looks up the hooks of fields when it makes the hook of their class.
+    converter.register_structure_hook(str | int, _scalar)
+    converter.register_structure_hook(str, _text)
+    converter.register_structure_hook(bool, _flag)
+    for cls, key in SHORT_FORMS.items():
+        converter.register_structure_hook(cls, _or_word(cls, key, converter))
+    converter.register_structure_hook(TypeSpec, _type_hook(converter))
+    for cls in (OperationSpec, RelationSpec, ResourceSpec):
+        converter.register_structure_hook(cls, _strict(cls, converter))
+    return converter
+
+
+def _strict(cls: type, converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    structure = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True)
+
+    def hook(value: Any, type_: Any) -> Any:
+        if value is None:
+            value = {}
+        if not isinstance(value, dict):
+            msg = f"expected a mapping, found {value!r}"
+            raise TypeError(msg)
+        return structure(value, type_)
+
+    return hook
+
+
+def _or_word(cls: type, key: str, converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    structure = _strict(cls, converter)
+    return lambda value, type_: structure({key: value} if isinstance(value, str) else value, type_)
+
+
+def _type_hook(converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
+    structure = _strict(TypeSpec, converter)
+    long_form = {"doc", "like", "fields"}
+
+    def hook(value: Any, type_: Any) -> Any:
+        if isinstance(value, dict) and not (value.keys() <= long_form and value.keys() & {"fields", "like"}):
+            value = {"fields": value}
+        return structure(value, type_)
+
+    return hook
+
+
+def _scalar(value: Any, _type: Any) -> str | int:
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return value
+    msg = f"expected text or a whole number, found {value!r}"
+    raise TypeError(msg)
+
+
+def _text(value: Any, _type: Any) -> str:
+    if isinstance(value, str):
+        return value
+    msg = f"expected text, found {value!r}" + (" (put it in quotes)" if value is not None else "")
+    raise TypeError(msg)
+
+
+def _flag(value: Any, _type: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    msg = f"expected true or false, found {value!r}"
+    raise TypeError(msg)
+
+
+def _faults(error: BaseException, place: tuple[str, ...], cls: type | None) -> Iterator[Fault]:
+    """Walk cattrs' tree of errors down to the faults at its leaves."""
+    if isinstance(error, ClassValidationError):
+        cls = error.cl if isinstance(error.cl, type) else cls
+        located, others = error.group_exceptions()
+        for each, note in located:
+            yield from _faults(each, (*place, note.name), None)
+        for each in others:
+            yield from _faults(each, place, cls)
+    elif isinstance(error, IterableValidationError):
+        located_items, others = error.group_exceptions()
+        for each, item in located_items:
+            yield from _faults(each, (*place, str(item.index)), None)
+        for each in others:
+            yield from _faults(each, place, cls)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = [attribute.name for attribute in attrs.fields(error.cl)]
+        for key in sorted(error.extra_fields):
+            yield Fault((*place, key), f"unknown key{did_you_mean(key, known)}")
+    elif isinstance(error, KeyError):
+        yield Fault(place, f"the key {error.args[0]!r} is missing")
+    else:
+        yield Fault(place, str(error) or type(error).__name__)

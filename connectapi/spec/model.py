@@ -1,0 +1,296 @@
+"""What a resource file says, as frozen values.
+
+Every face of a resource reads these objects and nothing else. Texts that the file leaves out
+because they follow from its names (the path of `get_one`, the name of a path's placeholder) are
+filled in here, so that no reader has to know the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final, Literal
+
+import attrs
+from attrs import field, frozen
+
+from connectapi.spec.grammar import TypeRef, parse_type
+
+__all__ = [
+    "FieldSpec",
+    "OperationSpec",
+    "PageSpec",
+    "ParamSpec",
+    "RelationSpec",
+    "ResourceSpec",
+    "TypeSpec",
+    "placeholders",
+    "snake_case",
+]
+
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+Role = Literal["anonymous", "viewer", "publisher", "administrator"]
+Write = Literal["never", "create", "update", "always"]
+
+
+def snake_case(name: str) -> str:
+    """Return `OAuthIntegration` as `oauth_integration`: a class name as the start of an argument's."""
+    return _WORD_START.sub("_", name.replace("OAuth", "Oauth")).lower()
+
+
+def placeholders(path: str) -> tuple[str, ...]:
+    """Return the names between braces in a path, in order."""
+    return tuple(_PLACEHOLDER.findall(path))
+
+
+class _Typed:
+    """What has a `type` in the notation of resource files."""
+
+    __slots__ = ()
+    type: str
+
+    @cached_property
+    def ref(self) -> TypeRef:
+        """The type, parsed."""
+        return parse_type(self.type)
+
+
+@frozen(kw_only=True, slots=False)
+class FieldSpec(_Typed):
+    """One field of a resource, of a nested type, or of a request's body.
+
+    `write` says which calls may send it: `create`, `update`, `always` (both) or `never`.
+    `include` names the value of the `include` parameter without which the server leaves it out.
+    """
+
+    type: str
+    doc: str = ""
+    write: Write = "never"
+    values: tuple[str | int, ...] = ()
+    unit: str = ""
+    include: str = ""
+    wire: str = ""
+    required: bool = False
+    secret: bool = False
+    since: str = ""
+    role: Role | None = None
+    deprecated: str = ""
+
+    @property
+    def optional(self) -> bool:
+        """Whether a server that keeps to the contract may leave it out or send null."""
+        return self.ref.nullable or bool(self.include or self.since or self.deprecated or self.secret)
+
+
+@frozen(kw_only=True, slots=False)
+class ParamSpec(_Typed):
+    """One parameter of a call that travels in the query, or in the header that `header` names."""
+
+    type: str
+    doc: str = ""
+    values: tuple[str | int, ...] = ()
+    unit: str = ""
+    wire: str = ""
+    header: str = ""
+    join: str = ","
+    required: bool = False
+    secret: bool = False
+    since: str = ""
+    deprecated: str = ""
+
+
+@frozen(kw_only=True)
+class PageSpec:
+    """How a list comes in pages.
+
+    `offset` counts pages (`page_number`, `page_size`); `keyset` follows a cursor (`next`,
+    `previous`, `limit`). `size` is the largest page that the server gives.
+    """
+
+    kind: Literal["offset", "keyset"]
+    size: int = 500
+
+
+@frozen(kw_only=True, slots=False)
+class OperationSpec:
+    """One call of the server: a verb, a path, and what goes in and out.
+
+    `body` are the fields of a JSON object (or of a form, by `media`); with `whole`, the one
+    named there is the entire body. A `media` that is neither JSON nor a form is sent as it is,
+    from the one body field of type `file`. `returns` is a type, `none` or `file`; `renames` maps
+    a key of the answer to the field it fills; `items` is the key of the answer that holds the list.
+    `sends` says whether `update` sends every writable field or just what changed; left out, PUT
+    sends all and PATCH what changed.
+    """
+
+    call: str = ""
+    doc: str = ""
+    params: Mapping[str, ParamSpec] = field(factory=dict)
+    body: Mapping[str, FieldSpec] = field(factory=dict)
+    required: tuple[str, ...] = ()
+    media: str = "application/json"
+    whole: str = ""
+    returns: str = ""
+    renames: Mapping[str, str] = field(factory=dict)
+    items: str = ""
+    page: PageSpec | None = None
+    status: tuple[int, ...] = ()
+    sends: Literal["", "changed", "all"] = ""
+    handler: str = ""
+    since: str = ""
+    role: Role | None = None
+    deprecated: str = ""
+
+    @property
+    def verb(self) -> str:
+        """The HTTP method."""
+        return self.call.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        """The path below the server's `/__api__`, with placeholders."""
+        return self.call.partition(" ")[2]
+
+    @cached_property
+    def placeholders(self) -> tuple[str, ...]:
+        """The names of the path's placeholders."""
+        return placeholders(self.path)
+
+    @cached_property
+    def answer(self) -> TypeRef:
+        """The type of the answer, parsed."""
+        return parse_type(self.returns)
+
+    @property
+    def raw(self) -> bool:
+        """Whether the body goes out as it is, neither JSON nor a form."""
+        return self.media not in {"application/json", "application/x-www-form-urlencoded"}
+
+
+@frozen(kw_only=True)
+class RelationSpec:
+    """A way from one record to others.
+
+    `many` names a resource whose list is reached from here: by this record's key in its path, or
+    by the filters of `where` (parameter → own field). `one` names a resource of which `by` holds
+    the key.
+    """
+
+    many: str = ""
+    one: str = ""
+    by: str = ""
+    where: Mapping[str, str] = field(factory=dict)
+    doc: str = ""
+    since: str = ""
+
+
+@frozen(kw_only=True, slots=False)
+class TypeSpec:
+    """An object that only stands inside others: a name, fields, one sentence.
+
+    `like` names a resource or type whose fields come first.
+    """
+
+    name: str = ""
+    doc: str = ""
+    like: str = ""
+    fields: Mapping[str, FieldSpec] = field(factory=dict)
+
+
+@frozen(kw_only=True, slots=False)
+class ResourceSpec:
+    """One resource: a class, its fields, and the calls the server has for it.
+
+    `methods` are `get` (list), `get_one`, `create`, `update`, `delete`; an absent one is a method
+    that the class does not have. `actions` are the other calls, under their own names. `key_param`
+    is the argument and placeholder that names one item (`content_guid`, `tag_id`); it follows from
+    name and key unless the file says another. `label` are the fields that name a record to a person. `mixin` is a class, and `commands` are
+    command-line commands, for what no declaration can say; both as `package.module:name`.
+    """
+
+    name: str
+    doc: str
+    collection: str = ""
+    path: str = ""
+    key: str = ""
+    key_param: str = ""
+    like: str = ""
+    fields: Mapping[str, FieldSpec] = field(factory=dict)
+    types: Mapping[str, TypeSpec] = field(factory=dict)
+    methods: Mapping[str, OperationSpec] = field(factory=dict)
+    actions: Mapping[str, OperationSpec] = field(factory=dict)
+    relations: Mapping[str, RelationSpec] = field(factory=dict)
+    label: tuple[str, ...] = ()
+    mixin: str = ""
+    commands: Mapping[str, str] = field(factory=dict)
+    file: str = field(default="", eq=False)
+
+    @property
+    def snake(self) -> str:
+        """The name as it begins an argument: `ContentHit` → `content_hit`."""
+        return snake_case(self.name)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The placeholders that say where the list lies: `content_guid` for a bundle."""
+        return tuple(name for name in placeholders(self.path) if name != self.key_param)
+
+    def operations(self) -> dict[str, OperationSpec]:
+        """Return every call by its name, methods first."""
+        return {**self.methods, **self.actions}
+
+    def of_item(self, operation: OperationSpec) -> bool:
+        """Whether a call is about one item, so that it is a method of the record itself."""
+        return bool(self.key) and self.key_param in operation.placeholders
+
+
+#: Verb and path suffix of each method, where the file doesn't say otherwise.
+_DEFAULT_CALLS: Final = {
+    "get": ("GET", False),
+    "get_one": ("GET", True),
+    "create": ("POST", False),
+    "update": ("PATCH", True),
+    "delete": ("DELETE", True),
+}
+
+
+def complete(spec: ResourceSpec) -> ResourceSpec:
+    """Fill in what follows from the names: calls, answers and documentation of the methods."""
+    spec = attrs.evolve(spec, key_param=_key_param(spec))
+    methods = {
+        name: _complete_method(spec, name, operation)
+        for name, operation in spec.methods.items()
+        if name in _DEFAULT_CALLS
+    }
+    actions = {name: _complete_answer(operation, operation.returns or "none") for name, operation in spec.actions.items()}
+    types = {name: attrs.evolve(each, name=name) for name, each in spec.types.items()}
+    unknown = {name: operation for name, operation in spec.methods.items() if name not in methods}
+    return attrs.evolve(spec, methods={**methods, **unknown}, actions=actions, types=types)
+
+
+def _key_param(spec: ResourceSpec) -> str:
+    if spec.key_param or not spec.key:
+        return spec.key_param
+    # A vanity URL is found by its content's guid: there the key is a placeholder of the path itself.
+    own = spec.key in placeholders(spec.path)
+    return spec.key if own else f"{spec.snake}_{spec.key}"
+
+
+def _complete_method(spec: ResourceSpec, name: str, operation: OperationSpec) -> OperationSpec:
+    verb, of_item = _DEFAULT_CALLS[name]
+    placed = spec.key_param in placeholders(spec.path)
+    suffix = f"/{{{spec.key_param}}}" if of_item and spec.key and not placed else ""
+    call = operation.call or f"{verb} {spec.path}{suffix}"
+    returns = operation.returns or {"get": f"list of {spec.name}", "delete": "none"}.get(name, spec.name)
+    return _complete_answer(attrs.evolve(operation, call=call), returns)
+
+
+def _complete_answer(operation: OperationSpec, returns: str) -> OperationSpec:
+    items = operation.items or ("results" if operation.page else "")
+    status = operation.status or ((204,) if returns == "none" else (200,))
+    return attrs.evolve(
+        operation, returns=returns, items="" if items == "none" else items, status=status
+    )
