@@ -1,0 +1,1 @@
+"""The way in: a client of one server."""

@@ -1,0 +1,1 @@
+"""Bytes ↔ objects: the fast road, the lenient road, and what goes out."""

@@ -1,0 +1,135 @@
+"""JSON answers → objects, by the fast road where the answer keeps to the contract.
+
+The fast road reads the bytes straight into the classes (msgspec). An answer that does not fit, or
+that has keys no class knows, takes the lenient road: plain data first, then `lenient`. Which road
+an answer took changes nothing in what the reader gets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, Final, Generic, TypeVar, cast
+
+import attrs
+import msgspec
+
+from connectapi.codec.lenient import Fill, Mismatch, converter, describe, fill
+from connectapi.codec.unknown import key_checker
+from connectapi.errors import DecodeError
+
+__all__ = ["Reader", "parse"]
+
+T = TypeVar("T")
+
+_TITLE: Final = re.compile(rb"<title[^>]*>\s*([^<]{1,80}?)\s*</title>", re.IGNORECASE)
+
+
+@attrs.define(slots=False)
+class Reader(Generic[T]):
+    """Reads answers as one type; made once for each call of the API and kept.
+
+    Args:
+        annotation: the type to read: a class, `list[...]`, `dict[str, ...]` or a scalar.
+        name: how error messages call it.
+        renames: keys of the answer's object, and the field each fills.
+        items: the key under which the answer's object holds its list, if it has one; a bare list is
+            taken for it.
+        wired: whether classes in it have fields under other names than their keys.
+    """
+
+    annotation: Any
+    name: str
+    renames: Mapping[str, str] = attrs.field(factory=dict)
+    items: str = ""
+    wired: bool = False
+    #: How many answers took the lenient road.
+    lenient: int = attrs.field(default=0, init=False)
+
+    def read(self, data: bytes, request: str = "") -> T:
+        """Read one answer.
+
+        Raises:
+            DecodeError: it can't be read; the error says where and what was found.
+        """
+        if self._strict and not self.renames:
+            try:
+                value = self._strict(data)
+            except (msgspec.DecodeError, RecursionError):
+                pass
+            else:
+                if value is not None and not (self._has_unknown_keys and self._has_unknown_keys(data)):
+                    return cast(T, value)
+        return self._leniently(data, request)
+
+    def read_part(self, data: bytes, cls: type, request: str = "") -> Fill:
+        """Read one object as far as it goes: what it leaves out is not set."""
+        return self._guarded(lambda: fill(cls, self._renamed(parse(data, self.name, request))), request)
+
+    @cached_property
+    def _strict(self) -> Callable[[bytes], Any] | None:
+        return None if self.wired else msgspec.json.Decoder(self.annotation | None).decode
+
+    @cached_property
+    def _has_unknown_keys(self) -> Callable[[bytes], bool] | None:
+        return key_checker(self.annotation)
+
+    @cached_property
+    def _wants_list(self) -> bool:
+        return getattr(self.annotation, "__origin__", None) is list
+
+    def _leniently(self, data: bytes, request: str) -> T:
+        self.lenient += 1
+        return cast(T, self._guarded(lambda: self._converted(parse(data, self.name, request)), request))
+
+    def _converted(self, data: Any) -> Any:
+        if data is None and self._wants_list:
+            return []  # how servers written in Go say that a list is empty
+        found = converter(self.annotation)(self._renamed(data))
+        if found is None or (isinstance(found, list) and not self._wants_list and self.annotation is not Any):
+            raise Mismatch("one object", data)
+        return found
+
+    def _renamed(self, data: Any) -> Any:
+        if self.items and isinstance(data, list):
+            return {self.items: data}
+        if self.items and isinstance(data, dict) and data and self.items not in data:
+            raise Mismatch(f"an object with {self.items!r}", data)
+        if self.renames and isinstance(data, dict):
+            return {self.renames.get(key, key): value for key, value in data.items()}
+        return data
+
+    def _guarded(self, step: Callable[[], Any], request: str) -> Any:
+        try:
+            return step()
+        except Mismatch as mismatch:
+            raise DecodeError(
+                resource=self.name,
+                path=f"${mismatch.path}",
+                expected=mismatch.expected,
+                found=describe(mismatch.found),
+                request=request,
+                item=mismatch.item,
+            ) from None
+
+
+def parse(data: bytes, name: str, request: str = "") -> Any:
+    """Read JSON as plain data; a `DecodeError` says what came instead of JSON."""
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DecodeError(name, "", "JSON", _instead(data, error), request) from None
+
+
+def _instead(data: bytes, error: Exception) -> str:
+    start = data[:4096].lstrip()
+    if not start:
+        return "an empty answer"
+    if start.startswith(b"<"):
+        title = _TITLE.search(start)
+        named = f" titled {title[1].decode('utf-8', 'replace')!r}" if title else ""
+        return f"an HTML page{named} (a login page? check the URL)"
+    if isinstance(error, RecursionError):
+        return "JSON nested too deeply to be an answer"
+    return f"{len(data)} bytes that are not JSON ({error})"

@@ -1,0 +1,67 @@
+"""Objects → the bytes of a request's body."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import attrs
+import msgspec
+
+from connectapi.types import Secret
+
+__all__ = ["form_bytes", "json_bytes", "moment"]
+
+
+def json_bytes(value: object) -> bytes:
+    """Return a value as JSON.
+
+    In a record that is part of it, a field that is None is sent as null where the contract allows
+    null, and left out elsewhere.
+    """
+    return msgspec.json.encode(_plain(value))
+
+
+def form_bytes(values: Mapping[str, object]) -> bytes:
+    """Return fields as an HTML form sends them; None is left out."""
+    pairs = [(name, _form_text(value)) for name, value in values.items() if value is not None]
+    return urlencode(pairs).encode("ascii")
+
+
+def moment(value: datetime.datetime) -> str:
+    """Return a time as RFC 3339 text, in UTC.
+
+    Raises:
+        ValueError: it has no time zone, so that it is not clear which moment is meant.
+    """
+    if value.tzinfo is None:
+        msg = f"{value!r} has no time zone; give it one, such as .replace(tzinfo=datetime.timezone.utc)"
+        raise ValueError(msg)
+    return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, datetime.datetime):
+        return moment(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if attrs.has(type(value)):
+        return {
+            attribute.metadata.get("wire") or attribute.name: _plain(getattr(value, attribute.name))
+            for attribute in attrs.fields(type(value))
+            if getattr(value, attribute.name) is not None or attribute.metadata.get("nullable")
+        }
+    return value
+
+
+def _form_text(value: object) -> str:
+    plain = _plain(value)
+    if isinstance(plain, bool):
+        return str(plain).lower()
+    return plain if isinstance(plain, str) else msgspec.json.encode(plain).decode()

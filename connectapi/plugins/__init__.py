@@ -1,0 +1,1 @@
+"""The extension points, and who extends them."""

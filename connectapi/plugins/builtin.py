@@ -1,0 +1,25 @@
+"""What connectapi brings itself, registered by the hooks that anyone's plugin uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+
+from connectapi.http.auth import ApiKeyAuth, Auth
+from connectapi.plugins.hookspecs import hookimpl
+from connectapi.spec.index import builtin_folder
+from connectapi.types import Secret
+
+__all__ = ["choose_auth", "register_resources"]
+
+
+@hookimpl
+def register_resources(register: Callable[[str | PathLike[str]], None]) -> None:
+    """Register the resource files that ship with connectapi."""
+    register(builtin_folder())
+
+
+@hookimpl(trylast=True)
+def choose_auth(api_key: Secret | None) -> Auth | None:
+    """Use the API key, where there is one."""
+    return ApiKeyAuth(api_key) if api_key is not None else None

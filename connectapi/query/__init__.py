@@ -1,0 +1,1 @@
+"""Questions and answers: the query methods of every class, and what they return."""

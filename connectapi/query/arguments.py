@@ -1,0 +1,226 @@
+"""The arguments of one call of the API: their names, their checks, and where each of them travels."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+from urllib.parse import quote
+
+from attrs import field, frozen
+
+from connectapi.codec.encode import moment
+from connectapi.errors import did_you_mean
+from connectapi.resource.values import check_value
+from connectapi.spec.grammar import TypeRef, parse_type
+from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, ResourceSpec
+from connectapi.types import UNSET
+
+__all__ = ["Argument", "Arguments", "arguments_of", "path_segment", "query_text"]
+
+Where = Literal["path", "query", "header", "body"]
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_GUID: Final = re.compile(r"[0-9A-Za-z._~-]+")
+
+#: The placeholder of the one path in the API whose end may hold slashes.
+_OPEN_PATH: Final = "path"
+
+
+@frozen(kw_only=True)
+class Argument:
+    """One argument of a call."""
+
+    name: str
+    where: Where
+    ref: TypeRef
+    wire: str
+    required: bool = False
+    join: str = ","
+    doc: str = ""
+    values: tuple[str | int, ...] = ()
+
+
+@frozen
+class Arguments:
+    """All arguments of a call, in the order in which they may be given."""
+
+    call: str
+    each: Mapping[str, Argument]
+    positional: tuple[str, ...] = field()
+
+    @positional.default
+    def _positional(self) -> tuple[str, ...]:
+        first = [name for name, each in self.each.items() if each.where == "path"]
+        needed = [name for name, each in self.each.items() if each.required and name not in first]
+        body = [name for name, each in self.each.items() if each.where == "body"]
+        return (*first, *(needed or (body if len(body) == 1 else ())))
+
+    def bind(
+        self, args: Sequence[object], kwargs: Mapping[str, object], preset: Mapping[str, object]
+    ) -> dict[str, object]:
+        """Return the arguments by name, checked.
+
+        Args:
+            args: the positional ones.
+            kwargs: the named ones; an `UNSET` one counts as not given.
+            preset: what is known already; a given argument wins over it.
+
+        Raises:
+            TypeError: one is unknown, missing, given twice, or of a wrong type.
+            ValueError: one can't be sent as it is.
+        """
+        given = {name: value for name, value in kwargs.items() if value is not UNSET}
+        open_names = [name for name in self.positional if name not in preset or self.each[name].where != "path"]
+        if len(args) > len(open_names):
+            names = f": {', '.join(open_names)}" if open_names else ""
+            msg = f"{self.call}() takes {len(open_names)} positional arguments{names}; {len(args)} were given"
+            raise TypeError(msg)
+        for name, value in zip(open_names, args, strict=False):
+            if name in given:
+                msg = f"{self.call}() got {name!r} twice"
+                raise TypeError(msg)
+            given[name] = value
+        for name in given:
+            if name not in self.each:
+                msg = f"{self.call}() has no argument {name!r}{did_you_mean(name, list(self.each))}"
+                raise TypeError(msg)
+        values = {**{k: v for k, v in preset.items() if k in self.each}, **given}
+        for name, argument in self.each.items():
+            if argument.required and values.get(name) is None:
+                msg = f"{self.call}() needs {name!r} ({argument.ref})"
+                raise TypeError(msg)
+            if name in values:
+                check_value(f"{self.call}() {name}", values[name], argument.ref)
+        return values
+
+    def without(self, names: Sequence[str]) -> Arguments:
+        """Return these arguments less some that are known already."""
+        return Arguments(self.call, {name: each for name, each in self.each.items() if name not in names})
+
+    def signature(self, first: Sequence[str], own: Mapping[str, str], returns: str) -> inspect.Signature:
+        """Return the signature that `help()` and editors show.
+
+        Args:
+            first: the names in front of the arguments.
+            own: keyword arguments of the method itself, with their types.
+            returns: the type of what it returns.
+        """
+        kind = inspect.Parameter
+        shown = [kind(name, kind.POSITIONAL_OR_KEYWORD) for name in first]
+        for name, each in self.each.items():
+            by_place = name in self.positional
+            shown.append(
+                kind(
+                    name,
+                    kind.POSITIONAL_OR_KEYWORD if by_place else kind.KEYWORD_ONLY,
+                    default=kind.empty if each.required else UNSET,
+                    annotation=shown_type(each.ref),
+                )
+            )
+        for name, type_ in own.items():
+            default = kind.empty if name == "to" else None
+            shown.append(kind(name, kind.KEYWORD_ONLY, default=default, annotation=type_))
+        shown.sort(key=lambda each: (each.kind, each.default is not kind.empty))
+        return inspect.Signature(shown, return_annotation=returns)
+
+
+def shown_type(ref: TypeRef) -> str:
+    """Return a declared type as Python writes it, with the names of classes as they are."""
+    words = {"guid": "str", "id": "str", "json": "Any", "file": "BinarySource", "text": "str", "none": "None"}
+    if ref.item is not None:
+        inner = shown_type(ref.item)
+        text = f"list[{inner}]" if ref.kind == "list" else f"dict[str, {inner}]"
+    else:
+        text = words.get(ref.kind, ref.kind)
+    return f"{text} | None" if ref.nullable else text
+
+
+def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) -> Arguments:
+    """Collect the arguments of a call from its path, its parameters and its body."""
+    each: dict[str, Argument] = {}
+    for placeholder in operation.placeholders:
+        kind = _placeholder_type(resource, placeholder)
+        each[placeholder] = Argument(
+            name=placeholder, where="path", ref=parse_type(kind), wire=placeholder, required=True
+        )
+    for param, spec in operation.params.items():
+        each[param] = Argument(
+            name=param,
+            where="header" if spec.header else "query",
+            ref=spec.ref,
+            wire=spec.header or spec.wire or param,
+            required=spec.required,
+            join=spec.join,
+            doc=spec.doc,
+            values=spec.values,
+        )
+    for field_name, field_spec in body_fields(resource, name, operation).items():
+        required = field_spec.required or field_name in operation.required
+        each[field_name] = Argument(
+            name=field_name,
+            where="body",
+            ref=field_spec.ref,
+            wire=field_spec.wire or field_name,
+            required=required or field_name == operation.whole or operation.raw,
+            doc=field_spec.doc,
+            values=field_spec.values,
+        )
+    return Arguments(f"{resource.name}.{name}", each)
+
+
+def body_fields(resource: ResourceSpec, name: str, operation: OperationSpec) -> dict[str, FieldSpec]:
+    """Return the fields that the body of a call may have.
+
+    `create` and `update` send the resource's own writable fields and what their `body` adds.
+    """
+    own: dict[str, FieldSpec] = {}
+    if name in {"create", "update"} and not operation.whole and not operation.raw:
+        own = {
+            field_name: each
+            for field_name, each in resource.fields.items()
+            if each.write in {name, "always"} and field_name not in operation.placeholders
+        }
+    return {**own, **operation.body}
+
+
+def _placeholder_type(resource: ResourceSpec, placeholder: str) -> str:
+    if placeholder == resource.key_param and resource.key in resource.fields:
+        return resource.fields[resource.key].type
+    return "guid" if placeholder.endswith("_guid") else "id"
+
+
+def path_segment(call: str, name: str, value: object, ref: TypeRef) -> str:
+    """Return a value as one segment of a path; no value can reach any other path.
+
+    Raises:
+        ValueError: it is empty, a dot segment, or has control characters; a guid also with
+            anything that no guid has.
+    """
+    text = str(value)
+    if not text or _CONTROL.search(text) or text in {".", ".."}:
+        msg = f"{call}() {name}: {text!r} can't stand in a path"
+        raise ValueError(msg)
+    if name == _OPEN_PATH:
+        parts = text.split("/")
+        if any(part in {"", ".", ".."} for part in parts):
+            msg = f"{call}() {name}: {text!r} is not a path inside the bundle"
+            raise ValueError(msg)
+        return "/".join(quote(part, safe="") for part in parts)
+    if ref.kind == "guid" and not _GUID.fullmatch(text):
+        msg = f"{call}() {name}: {text!r} is not a guid, such as '6fd8666d-12e6-45d1-95a0-552679a6d5f9'"
+        raise ValueError(msg)
+    return quote(text, safe="")
+
+
+def query_text(value: object, join: str) -> str:
+    """Return a value as the query spells it: lists joined, times in RFC 3339, booleans in lower case."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime.datetime):
+        return moment(value)
+    if isinstance(value, (list, tuple)):
+        return join.join(query_text(each, join) for each in value)
+    return str(value)

@@ -1,0 +1,179 @@
+"""One call of the API, ready to be made: arguments in, request out, answer read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from urllib.parse import quote
+
+import attrs
+from attrs import define
+
+from connectapi.codec.decode import Reader
+from connectapi.codec.encode import form_bytes, json_bytes
+from connectapi.errors import NotFoundError, UnsupportedError
+from connectapi.http.values import Request, Response
+from connectapi.query.arguments import Argument, Arguments, arguments_of, path_segment, query_text
+from connectapi.query.session import BinarySink, BinarySource, Session, bind_all
+from connectapi.resource.catalog import Catalog
+from connectapi.resource.record import Record
+from connectapi.spec.model import OperationSpec, ResourceSpec
+
+__all__ = ["Call"]
+
+_JSON = "application/json"
+
+
+@define(slots=False, eq=False)
+class Call:
+    """A declared call of one resource. Made once and kept; safe to share between threads."""
+
+    catalog: Catalog
+    resource: ResourceSpec
+    name: str
+    operation: OperationSpec
+
+    def __str__(self) -> str:
+        return f"{self.resource.name}.{self.name}"
+
+    @cached_property
+    def arguments(self) -> Arguments:
+        """What it takes."""
+        return arguments_of(self.resource, self.name, self.operation)
+
+    @cached_property
+    def reader(self) -> Reader[Any]:
+        """How its answer is read."""
+        ref = attrs.evolve(self.operation.answer, nullable=False)
+        target = self.catalog.annotation(ref)
+        if self.operation.items:
+            target = _envelope(self.operation.items, target)
+        kind = next(self.operation.answer.names(), str(self))
+        return Reader(target, kind, self.operation.renames, self.operation.items, wired=_wired(self.catalog, kind))
+
+    def run(self, session: Session, values: Mapping[str, object], to: BinarySink | None = None) -> Any:
+        """Make the call and return what its answer says, bound to the client.
+
+        Args:
+            session: the client.
+            values: the arguments by name, checked.
+            to: where a download goes.
+        """
+        if self.operation.answer.kind == "file":
+            with self.request(values) as request, self.explained(session):
+                return session.download(request, cast(BinarySink, to))
+        response = self.send(session, values)
+        return self.read(response, session, values)
+
+    def send(self, session: Session, values: Mapping[str, object]) -> Response:
+        """Make the call and return the answer as it came."""
+        with self.request(values) as request, self.explained(session):
+            return session.send(request)
+
+    def read(self, response: Response, session: Session, values: Mapping[str, object]) -> Any:
+        """Return what an answer says: a record, a list, text, plain data or None."""
+        kind = self.operation.answer.kind
+        if kind == "none" or response.status == 204:  # noqa: PLR2004 -- No Content
+            return [] if kind == "list" else None
+        if kind == "text":
+            return response.body.decode("utf-8", "replace")
+        found = self.reader.read(response.body, self.operation.call)
+        if self.operation.items:
+            found = getattr(found, self.operation.items) or []
+        bind_all(found, session, self.scope(values))
+        return found
+
+    def scope(self, values: Mapping[str, object]) -> dict[str, str]:
+        """Return the values of the path's placeholders, which say where the answer's records lie."""
+        return {name: str(values[name]) for name in self.operation.placeholders if name in values}
+
+    @contextmanager
+    def request(self, values: Mapping[str, object]) -> Iterator[Request]:
+        """Make the request, with the file open that it streams from."""
+        by_place: dict[str, dict[Argument, object]] = {"path": {}, "query": {}, "header": {}, "body": {}}
+        for name, value in values.items():
+            argument = self.arguments.each[name]
+            by_place[argument.where][argument] = value
+        query = tuple(
+            (argument.wire, query_text(value, argument.join))
+            for argument, value in by_place["query"].items()
+            if value is not None
+        )
+        headers = {argument.wire: str(value) for argument, value in by_place["header"].items() if value is not None}
+        path = self._path(values)
+        with self._body({argument.name: value for argument, value in by_place["body"].items()}) as body:
+            yield Request(
+                verb=self.operation.verb,
+                path=path,
+                query=query,
+                headers=headers,
+                body=body,
+                media=self.operation.media if body is not None else None,
+            )
+
+    def _path(self, values: Mapping[str, object]) -> str:
+        path = self.operation.path
+        for name in self.operation.placeholders:
+            segment = path_segment(str(self), name, values[name], self.arguments.each[name].ref)
+            path = path.replace(f"{{{name}}}", segment)
+        return path
+
+    @contextmanager
+    def _body(self, given: Mapping[str, object]) -> Iterator[bytes | BinaryIO | None]:
+        operation, arguments = self.operation, self.arguments.each
+        if operation.raw:
+            with _opened(cast(BinarySource, next(iter(given.values())))) as source:
+                yield source
+        elif operation.whole:
+            yield json_bytes(given[operation.whole])
+        elif not any(argument.where == "body" for argument in arguments.values()):
+            yield None
+        else:
+            fields = {arguments[name].wire: value for name, value in given.items()}
+            yield json_bytes(fields) if operation.media == _JSON else form_bytes(fields)
+
+    @contextmanager
+    def explained(self, session: Session) -> Iterator[None]:
+        """Turn a 404 of a call that the server is too old for into an `UnsupportedError`."""
+        try:
+            yield
+        except NotFoundError as error:
+            since = self.operation.since
+            version = session.server_version() if since else None
+            if version and _release(version) < _release(since):
+                raise UnsupportedError(str(self), since, version) from error
+            raise
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("-")[0].split("+")[0].split(".") if part.isdigit())
+
+
+def _wired(catalog: Catalog, kind: str) -> bool:
+    spec = catalog.index.type(kind) if catalog.index.knows(kind) else None
+    return spec is not None and any(field.wire for field in spec.fields.values())
+
+
+def _envelope(items: str, target: Any) -> type:
+    """Make the class of an answer that holds its list under a key, beside what it says of the list."""
+    names = dict.fromkeys(("total", "current_page", "total_pages", "paging", "warnings"))
+    members = {name: attrs.field(type=Any, default=None) for name in names if name != items}
+    members[items] = attrs.field(type=target | None, default=None)
+    return attrs.make_class("Page", members, bases=(_Extra,), slots=True, kw_only=True)
+
+
+class _Extra:
+    __slots__ = ("_extra",)
+
+
+@contextmanager
+def _opened(source: BinarySource) -> Iterator[bytes | BinaryIO]:
+    if isinstance(source, (str, os.PathLike)):
+        with Path(source).open("rb") as file:
+            yield file
+    else:
+        yield source

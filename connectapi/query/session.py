@@ -1,0 +1,78 @@
+"""What the query methods need of a client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import BinaryIO, Protocol, TypeVar, Union
+
+from connectapi.http.values import Request, Response
+from connectapi.resource.catalog import Catalog
+from connectapi.resource.record import Binding, Record
+
+__all__ = ["BinarySink", "BinarySource", "Session", "bind_all", "session_of"]
+
+#: Where an upload can come from: a path, the bytes themselves, or a file open for binary reading.
+BinarySource = Union[str, "os.PathLike[str]", bytes, BinaryIO]
+
+#: Where a download can go: a path, or a file open for binary writing.
+BinarySink = Union[str, "os.PathLike[str]", BinaryIO]
+
+R = TypeVar("R")
+
+
+class Session(Protocol):
+    """A client, as far as the query methods know it."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The classes it reads answers into."""
+
+    def send(self, request: Request) -> Response:
+        """Send a request and return the answer; an answer of status 400 or more is raised."""
+
+    def download(self, request: Request, to: BinarySink) -> Path | None:
+        """Send a request and stream the answer's body to a path or a file."""
+
+    def server_version(self) -> str | None:
+        """Return the release that the server says it is, or None where it hides that."""
+
+
+def session_of(record: Record) -> tuple[Session, Mapping[str, str]]:
+    """Return the client a record is bound to, and where the record lies.
+
+    Raises:
+        ValueError: it is bound to none.
+    """
+    binding: Binding | None = getattr(record, "_binding", None)
+    if binding is None:
+        name = type(record).__name__
+        msg = f"this {name} belongs to no client: it was not read from a server, or was unpickled; call .bind(client) first"
+        raise ValueError(msg)
+    return binding.client, binding.scope
+
+
+def bind_all(found: object, session: Session, scope: Mapping[str, str]) -> None:
+    """Bind a record, or every record in a list, and the records nested in them, to a client."""
+    if isinstance(found, Record):
+        _bind([found], type(found), Binding(session, scope))
+    elif isinstance(found, list) and found and isinstance(found[0], Record):
+        _bind(found, type(found[0]), Binding(session, scope))
+
+
+def _bind(records: list[Record], cls: type[Record], binding: Binding) -> None:
+    # The slot's own setter: once for each record of a page, so this is the tightest loop there is.
+    set_binding: Callable[[Record, Binding], None] = Record.__dict__["_binding"].__set__
+    for record in records:
+        set_binding(record, binding)
+    for name in _nested(cls):
+        for record in records:
+            value = getattr(record, name)
+            if value is not None:
+                bind_all(value, binding.client, binding.scope)
+
+
+def _nested(cls: type[Record]) -> list[str]:
+    """Return the fields of a class that hold other records."""
+    return [name for name, field in cls._spec.fields.items() if any(field.ref.names())]

@@ -1,0 +1,78 @@
+"""Work that goes on on the server: following its log, and waiting for its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final, cast
+
+from typing_extensions import Self
+
+from connectapi.errors import TaskError, TimeoutError
+from connectapi.query.session import session_of
+from connectapi.resource.record import Record
+
+__all__ = ["TaskMixin"]
+
+#: The first and the longest pause between two looks at a server that does not hold the request, in seconds.
+_PAUSES: Final = (0.05, 1.0)
+
+
+class TaskMixin:
+    """What a task can do beyond its declared calls."""
+
+    __slots__ = ()
+
+    def wait(self, *, timeout: float = 600.0, hold: int = 1, on_line: Callable[[str], object] | None = None) -> Self:
+        """Wait until the task ends, and return it with the whole of its log.
+
+        Args:
+            timeout: the longest wait in all, in seconds.
+            hold: the longest the server keeps one request open, in whole seconds.
+            on_line: is called with each line of the log, as it comes.
+
+        Raises:
+            TaskError: the task ended in failure; the error shows the log's last lines.
+            TimeoutError: `timeout` has passed; the task goes on running on the server.
+
+        Source: GET /v1/tasks/{task_id}
+        """
+        for line in self.follow(timeout=timeout, hold=hold):
+            if on_line is not None:
+                on_line(line)
+        return self
+
+    def follow(self, *, timeout: float = 600.0, hold: int = 1) -> Iterator[str]:
+        """Yield the lines of the log as they come, until the task ends.
+
+        Takes and raises what `wait` does.
+
+        Source: GET /v1/tasks/{task_id}
+        """
+        task = cast(Any, self)
+        client, _ = session_of(cast(Record, self))
+        ends = time.monotonic() + timeout
+        lines: list[str] = []
+        position, pause = 0, _PAUSES[0]
+        while True:
+            left = max(0, int(ends - time.monotonic()))
+            found = type(task).get_one(client, task.id, first=position, wait=min(hold, left))
+            fresh = list(found.output or [])
+            position = found.last if found.last is not None else position + len(fresh)
+            lines += fresh
+            self._take_over(found, lines)
+            yield from fresh
+            if found.finished:
+                break
+            if time.monotonic() >= ends:
+                msg = f"task {task.id} still runs after {timeout:g} s; it goes on on the server: wait() again to follow it"
+                raise TimeoutError(msg)
+            pause = _PAUSES[0] if fresh else min(pause * 2, _PAUSES[1])
+            time.sleep(min(pause, max(0.0, ends - time.monotonic())))
+        if task.code or task.error:
+            raise TaskError(str(task.id), task.error or "it ended with an error", task.code, tuple(lines))
+
+    def _take_over(self, found: Any, lines: list[str]) -> None:
+        for name in found._spec.fields:
+            object.__setattr__(self, name, getattr(found, name))
+        object.__setattr__(self, "output", list(lines))

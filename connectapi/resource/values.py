@@ -1,0 +1,102 @@
+"""What a value of a declared type looks like in Python: its annotation, and its check."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from connectapi.resource.record import Record
+from connectapi.spec.grammar import TypeRef
+from connectapi.types import Secret
+
+__all__ = ["PYTHON_TYPES", "annotation", "check_value", "checker"]
+
+#: The annotation of each word of the notation.
+PYTHON_TYPES: Final[Mapping[str, Any]] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "datetime": datetime.datetime,
+    "guid": str,
+    "id": str,
+    "json": Any,
+    "text": str,
+    "none": type(None),
+}
+
+#: What an argument of each word may be, and how an error calls it.
+_ACCEPTED: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    "str": ((str, Secret), "text"),
+    "int": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+    "bool": ((bool,), "True or False"),
+    "datetime": ((datetime.datetime,), "a datetime"),
+    "guid": ((str,), "a guid as text"),
+    "id": ((str, int), "an id as text"),
+}
+
+
+def annotation(ref: TypeRef, classes: Callable[[str], type[Record]]) -> Any:
+    """Return the Python type of a declared type; `classes` finds the class of a name."""
+    if ref.kind == "list" and ref.item is not None:
+        found: Any = list[annotation(ref.item, classes)]  # type: ignore[misc]  # made here
+    elif ref.kind == "map" and ref.item is not None:
+        found = dict[str, annotation(ref.item, classes)]  # type: ignore[misc]  # made here
+    elif ref.scalar:
+        found = PYTHON_TYPES[ref.kind]
+    else:
+        found = classes(ref.kind)
+    return found if found is Any or not ref.nullable else found | None
+
+
+def check_value(name: str, value: object, ref: TypeRef) -> None:
+    """Refuse a value that is not of a declared type.
+
+    None is let through: where the server does not take it, the server says so better.
+
+    Raises:
+        TypeError: it is of another type; the message has `name`, what was expected and found.
+    """
+    if value is None or ref.kind == "json":
+        return
+    if ref.kind == "list" and ref.item is not None:
+        if not isinstance(value, (list, tuple)):
+            _refuse(name, f"a list ({ref})", value)
+        for index, each in enumerate(value):
+            check_value(f"{name}[{index}]", each, ref.item)
+    elif ref.kind == "map" and ref.item is not None:
+        if not isinstance(value, Mapping):
+            _refuse(name, "a dictionary", value)
+        for key, each in value.items():
+            check_value(f"{name}[{key!r}]", each, ref.item)
+    elif ref.kind == "file":
+        _check_file(name, value)
+    elif ref.named:
+        if not isinstance(value, Mapping) and type(value).__name__ != ref.kind:
+            _refuse(name, f"a {ref.kind}, or a dictionary of its fields", value)
+    else:
+        accepted, words = _ACCEPTED[ref.kind]
+        if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
+            _refuse(name, words, value)
+
+
+def _check_file(name: str, value: object) -> None:
+    if isinstance(value, (bytes, str, os.PathLike)) or hasattr(value, "read"):
+        return
+    _refuse(name, "a path, bytes or a binary file", value)
+
+
+def _refuse(name: str, expected: str, value: object) -> None:
+    # The value itself is not shown: it may be a secret.
+    msg = f"{name}: expected {expected}, found {type(value).__name__}"
+    if isinstance(value, Record):
+        msg += " (give its key)"
+    raise TypeError(msg)
+
+
+def checker(ref: TypeRef) -> Callable[[str, object], None]:
+    """Return `check_value` for one type."""
+    return lambda name, value: check_value(name, value, ref)
