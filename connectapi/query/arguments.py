@@ -58,36 +58,28 @@ class Arguments:
         body = [name for name, each in self.each.items() if each.where == "body"]
         return (*first, *(needed or (body if len(body) == 1 else ())))
 
-    def bind(
-        self, args: Sequence[object], kwargs: Mapping[str, object], preset: Mapping[str, object]
-    ) -> dict[str, object]:
+    def bind(self, args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, object]:
         """Return the arguments by name, checked.
 
         Args:
-            args: the positional ones.
+            args: the positional ones; they fill the places that no named one has taken.
             kwargs: the named ones; an `UNSET` one counts as not given.
-            preset: what is known already; a given argument wins over it.
 
         Raises:
-            TypeError: one is unknown, missing, given twice, or of a wrong type.
+            TypeError: one is unknown, missing, or of a wrong type.
             ValueError: one can't be sent as it is.
         """
-        given = {name: value for name, value in kwargs.items() if value is not UNSET}
-        open_names = [name for name in self.positional if name not in preset or self.each[name].where != "path"]
-        if len(args) > len(open_names):
-            names = f": {', '.join(open_names)}" if open_names else ""
-            msg = f"{self.call}() takes {len(open_names)} positional arguments{names}; {len(args)} were given"
-            raise TypeError(msg)
-        for name, value in zip(open_names, args, strict=False):
-            if name in given:
-                msg = f"{self.call}() got {name!r} twice"
-                raise TypeError(msg)
-            given[name] = value
-        for name in given:
+        values = {name: value for name, value in kwargs.items() if value is not UNSET}
+        for name in values:
             if name not in self.each:
                 msg = f"{self.call}() has no argument {name!r}{did_you_mean(name, list(self.each))}"
                 raise TypeError(msg)
-        values = {**{k: v for k, v in preset.items() if k in self.each}, **given}
+        places = [name for name in self.positional if name not in values]
+        if len(args) > len(places):
+            names = f" ({', '.join(places)})" if places else ""
+            msg = f"{self.call}() takes {len(places)} positional arguments{names} here; {len(args)} were given"
+            raise TypeError(msg)
+        values.update(zip(places, args, strict=False))
         for name, argument in self.each.items():
             if argument.required and values.get(name) is None:
                 msg = f"{self.call}() needs {name!r} ({argument.ref})"
@@ -141,7 +133,8 @@ def shown_type(ref: TypeRef) -> str:
 def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) -> Arguments:
     """Collect the arguments of a call from its path, its parameters and its body."""
     each: dict[str, Argument] = {}
-    for placeholder in operation.placeholders:
+    # The item itself first: Bundle.get_one(client, "61875", content_guid=…).
+    for placeholder in sorted(operation.placeholders, key=lambda each: each != resource.key_param):
         kind = _placeholder_type(resource, placeholder)
         each[placeholder] = Argument(
             name=placeholder, where="path", ref=parse_type(kind), wire=placeholder, required=True

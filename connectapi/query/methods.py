@@ -101,7 +101,7 @@ def _bound(call: Call, args: tuple[object, ...], kwargs: dict[str, object]) -> t
         if not isinstance(size, int) or size < 1:
             msg = f"{call}() {_SIZE}: expected 1 or more, found {size}"
             raise ValueError(msg)
-    return size, call.arguments.bind(args, kwargs, {})
+    return size, call.arguments.bind(args, kwargs)
 
 
 def _of_class(call: Call) -> object:
@@ -112,7 +112,7 @@ def _of_class(call: Call) -> object:
 
     def method(cls: type[Record], client: Session, *args: object, **kwargs: object) -> Any:
         to = _target(call, kwargs) if download else None
-        found = call.run(client, call.arguments.bind(args, kwargs, {}), to)
+        found = call.run(client, call.arguments.bind(args, kwargs), to)
         return ResourceList(found) if isinstance(found, list) else found
 
     return classmethod(_dressed(method, call, ("cls", "client"), _answer(call.operation)))
@@ -130,9 +130,9 @@ def _of_record(call: Call) -> object:
         client, preset = _here(self, call)
         to = _target(call, kwargs) if download else None
         if call.operation.page is not None:
-            values = {**arguments.bind(args, kwargs, {}), **preset}
+            values = {**arguments.bind(args, kwargs), **preset}
             return ResourceList(record for page in pages(client, call, values) for record in page.records)
-        found = call.run(client, {**arguments.bind(args, kwargs, {}), **preset}, to)
+        found = call.run(client, {**arguments.bind(args, kwargs), **preset}, to)
         return ResourceList(found) if isinstance(found, list) else found
 
     return _dressed(method, call, ("self",), _answer(call.operation), arguments=arguments)
@@ -143,7 +143,7 @@ def _refresh(call: Call) -> object:
 
     def refresh(self: Record, *args: object, **kwargs: object) -> Record:
         client, preset = _here(self, call)
-        values = {**arguments.bind(args, kwargs, {}), **preset}
+        values = {**arguments.bind(args, kwargs), **preset}
         _apply(self, call, client, values)
         changes(self).clear()
         return self
@@ -158,7 +158,7 @@ def _update(call: Call) -> object:
 
     def update(self: Record, *args: object, **kwargs: object) -> Record:
         client, preset = _here(self, call)
-        given = arguments.bind(args, kwargs, {})
+        given = arguments.bind(args, kwargs)
         writable = [n for n, a in arguments.each.items() if a.where == "body" and hasattr(type(self), n)]
         sent = [n for n in writable if n in changes(self) or (whole and getattr(self, n) is not None)]
         values = {**{n: getattr(self, n) for n in sent}, **given, **preset}

@@ -74,5 +74,6 @@ class TaskMixin:
 
     def _take_over(self, found: Any, lines: list[str]) -> None:
         for name in found._spec.fields:
-            object.__setattr__(self, name, getattr(found, name))
+            if (value := getattr(found, name)) is not None:
+                object.__setattr__(self, name, value)
         object.__setattr__(self, "output", list(lines))

@@ -11,10 +11,8 @@ from attrs import frozen
 from typing_extensions import Self
 
 from connectapi.errors import did_you_mean
+from connectapi.spec.model import ResourceSpec, TypeSpec
 from connectapi.types import MASK
-
-if TYPE_CHECKING:
-    from connectapi.spec.model import ResourceSpec, TypeSpec
 
 __all__ = ["Binding", "Record", "assign", "changes", "plain"]
 

@@ -16,7 +16,8 @@ from connectapi.spec.model import FieldSpec, ResourceSpec, TypeSpec, snake_case
 
 __all__ = ["Declared", "Folder", "SpecIndex", "builtin_folder", "scan"]
 
-_TOP_KEY: Final = re.compile(r"(?P<key>\w+):[ \t]*(?P<value>[^\s#{&*!|>'\"\[][^#\n]*?)?[ \t]*(?:#.*)?$")
+_TOP_KEY: Final = re.compile(r"(?P<key>\w+):(?P<value>.*)")
+_WORD: Final = re.compile(r"\s*(\w+)\s*(?:#.*)?")
 _TYPE_KEY: Final = re.compile(r"(?P<indent>[ ]+)(?P<name>[A-Z]\w*):")
 
 
@@ -63,7 +64,8 @@ def scan(text: str) -> list[Declared] | None:
         for line in document.splitlines():
             if match := _TOP_KEY.match(line):
                 section, indent = match["key"], ""
-                heads[section] = match["value"] or ""
+                word = _WORD.fullmatch(match["value"])
+                heads[section] = word[1] if word else ""
             elif section == "types" and (match := _TYPE_KEY.match(line)):
                 indent = indent or match["indent"]
                 if match["indent"] == indent:
@@ -72,7 +74,8 @@ def scan(text: str) -> list[Declared] | None:
                 return None
         if not heads:
             continue
-        if not heads.get("name") or ("types" in heads and not types):
+        # Quoted names, and types in one line: rare, and only a parser reads them rightly.
+        if not heads.get("name") or heads.get("collection") == "" or ("types" in heads and not types):
             return None
         found.append(Declared(heads["name"], heads.get("collection", ""), tuple(types)))
     return found

@@ -42,7 +42,8 @@ def test_the_look_at_a_text_finds_what_parsing_finds():
         declared = scan(file.read_text(encoding="utf-8"))
         parsed = [(spec.name, spec.collection, tuple(spec.types)) for spec in load_file(file)]
 
-        assert [(each.name, each.collection, each.types) for each in declared or []] == parsed
+        assert declared is not None, file
+        assert [(each.name, each.collection, each.types) for each in declared] == parsed
 
 
 @pytest.mark.parametrize("text", ["{name: Widget, doc: x}\n", "'name': Widget\ndoc: x\n", 'name: "Widget"\ndoc: x\n'])
