@@ -11,45 +11,14 @@ Every class is made from a declaration in `resources/`, when it is first asked f
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
-#: Where each public name lives that is not a resource's class.
-HOMES: Final = {
-    "Client": "connectapi.client.client",
-    "Record": "connectapi.resource.record",
-    "ResourceList": "connectapi.query.results",
-    "Secret": "connectapi.types",
-    "hookimpl": "connectapi.plugins.hookspecs",
-    **dict.fromkeys(
-        (
-            "APIError",
-            "AuthenticationError",
-            "BadRequestError",
-            "BundleError",
-            "ConfigError",
-            "ConflictError",
-            "ConnectError",
-            "DecodeError",
-            "NotFoundError",
-            "PermissionDeniedError",
-            "PluginError",
-            "RateLimitError",
-            "ServerError",
-            "SpecError",
-            "TLSError",
-            "TaskError",
-            "TimeoutError",
-            "TransportError",
-            "UnsupportedError",
-        ),
-        "connectapi.errors",
-    ),
-}
+from connectapi.exports import HOMES
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 -- slow, and seldom asked for
+        from importlib.metadata import version
 
         return version("connectapi")
     if name in HOMES:

@@ -7,75 +7,286 @@ from typing import Final
 __all__ = ["code_name", "code_number"]
 
 #: The names of the codes 1, 2, 3 … in order, spelled as the server spells them.
-_NAMES: Final = """
-InternalFailure BadRequest InvalidId ObjectDoesNotExist InvalidApplicationName InadequatePassword
-InvalidUserName DuplicateUserName InvalidUser NotObjectOwner InvalidFilterField ParameterMissing
-InvalidRange InvalidGroupName DuplicateGroupName DuplicateGroupEntry RemoveNothing UpdateNothing
-NoViewPermission NoRemovePermission NoUpdatePermission PermissionDenied InvalidRoleAssignment
-AuthRequired InvalidParameter DuplicateName RVersionInUse BundleMissing TokenExpired InvalidLogin
-NoPasswordChange InvalidFilter InvalidCollaborator InvalidCollaboratorOwner CannotDelete
-NoUsernameChange InvalidStartTime InvalidManifest InvalidApplicationAction UserNotConfirmed
-InitialUserGeneratePassword UserAlreadyConfirmed MissingServerSenderEmail UserMissingEmail
-MinProcessesOverLimit ImmutableUserField UserMustBeProvisioned AppModeChanged NoLockPermission
-UserLocked VanityPathInUse ProhibitedVanityPath ImmutableFields RunAsCurrentProhibited
-RunAsNonExecutableProhibited RunAsUserProhibited RunAsUserNotFound RunAsGroupMembership NoRendering
-DisallowedEmail SoleAdminDemotion InvalidKeyName LDAPServerUnavailable UserLicenseExceeded
-APINotLicensed CrossOwnership SourceKeyRequired PromotionWithoutRendering BundleIdMismatch
-SourceRenderingStale InvalidPromotionSourceType InvalidAppForVariantSchedule
-CannotScheduleAdhocVariant InvalidVariantName DeleteActiveBundle DuplicateUserKey NoLongTagName
-NoEmptyTagName NoCategoryAppAssignment IncorrectObjectVersion NoDuplicateTagNames
-BundleIdAppIdMismatch TooManyResults TokenClaimed DupicateToken MissingTokenAttributes
-CannotParseRequestBody InvalidRelationship EmailFailure UserSelfRegistrationDisabled
-InvalidExternalAuthUsername XSRF VariantsEmailConstriction PermissionsUpgradeThrottled
-ProhibitedAuthType PasswordChange RedirectProhibited InvalidLoginGroup InRestrictedAccessMode
-QueueItemInProgress InvalidPasswordToken DuplicateSchedule MissingServerAddress ContentChecksum
-TensorFlowNotLicensed EnvironmentVersionMismatch ProhibitedUsername ProhibitedEnvironment
-ProhibitedAppMode ContentCategoryChanged HasParametersChanged InvalidAuthRole MaxProcessesOverLimit
-MinProcessesOverMaxProcesses InvalidUserStatus VariantRenderingMismatch UnknownAccessType
-ProhibitedAccessType PullOnPushAuth PushOnPullAuth InvalidJson InvalidApplicationTitle
-InvalidApplicationDescription AdminMissingEmail InvalidContentLength BytesWrittenMismatch
-InvalidTempTicket UserBlankEmail UserBlankProviderKey GroupBlankProviderKey DuplicateGroupKey
-InvalidAuthProvider SourceVariantInWrongApp BundleWrite BundleExtract InvalidTimeFormat
-InvalidTimeIntervalStart InvalidTimeIntervalEnd InvalidTimeIntervalLength InvalidTimeInterval
-TaskDoesNotExist AppIsGitManaged AppIsNotGitManaged NoBundleUploadForGitManagedApp GitIsDisabled
-GitUnsupportedParameters AppModeIsNotExecutable InvalidAppMode DuplicateEnvironmentVariable
-InvalidLoadFactor InvalidTimeout InvalidPrincipalType InvalidGroup DuplicateUserPermission
-DuplicateGroupPermission InvalidOwner InvalidParentTag InvalidTag DuplicatePermissionRequest
-PermissionRequestInvalidEmail InvalidInclude InvalidHost InactiveJob GitUnsupportedProtocol
-ProhibitedBootstrap InvalidJWT ReadingControlsFile InvalidEnvironmentTitle
-InvalidEnvironmentDescription InvalidEnvironmentClusterName InvalidEnvironmentName
-UnknownEnvironmentMatchingType InvalidInstallationPath InvalidInstallationVersion
-DuplicateEnvironmentName InvalidServiceAccountName InvalidEnvironmentSupervisor
-UnrecognizedServiceAccountName InvalidRuntimeLanguage InvalidCacheLocation InvalidMemoryRequest
-MemoryRequestOverLimit InvalidMemoryLimit MemoryLimitOverLimit MemoryRequestOverMemoryLimit
-InvalidCPURequest CPURequestOverLimit InvalidCPULimit CPULimitOverLimit CPURequestOverCPULimit
-InvalidMinProcesses InvalidMaxProcesses InvalidDefaultImageName CacheManagementIsDisabled
-InvalidServiceAccountConfiguration InvalidAMDGPULimit AMDGPULimitOverLimit InvalidNvidiaGPULimit
-NvidiaGPULimitOverLimit EmailNoRecipients InvalidDefaultOAuthScope DefaultOAuthScopesOverLimit
-InvalidOAuthClientId InvalidOAuthTenantId InvalidOAuthClientSecret InvalidOAuthDescription
-InvalidOAuthIntegrationGUID InvalidOAuthIntegrations InvalidOAuthAssociationAssignment
-FormPostNotFound FormPostParseFailure OAuthCredentialNoAssociations OAuthCredentialGrantType
-OAuthCredentialSubjectTokenType OAuthCredentialSubjectToken OAuthCredentialIssClaim
-OAuthCredentialSubClaim InvalidOAuthSession OAuthAccessTokenRefreshFailure OAuthSessionNotFound
-OAuthIntegrationsNotLicensed LockedContentBundle LockedContentProcess InvalidLockedMessage
-InvalidOAuthIntegrationName InvalidOAuthIntegrationDescription OAuthTemplateNotFound
-OAuthTemplateConfig OAuthTemplateProhibitedChange InvalidOAuthIntegrationLogin NoContent
-InvalidBundleURL UnableToGetBundleFromURL InvalidKeyRole OAuthInvalidRefreshToken
-OAuthInvalidContentSessionToken OAuthAssociationAuthType OAuthAuthTypeMismatch
-InvalidMaxConnsPerProcess OAuthServiceAccountTestInvalidAuthType OAuthUnableToRetrieveToken
-OAuthCredentialRequestedTokenType VisitorApiKeyExchangeScopeUndefined
-VisitorApiKeyExchangeInvalidMaxAuthRole InvalidSchedule InvalidEnvironmentPermission
-DuplicateEnvironmentPermission AwsCredentialsExchangeFailed
-OAuthCredentialsInvalidSubjectRequestedCombination OAuthCredentialsNoSupportedHandler
-OAuthInvalidIdToken OAuthCredentialInvalidSubjectTokenTypeForAuthType AppRunAsDisabled
-EnvironmentsInvalidVolume CustomDocumentationLength OAuthCredentialsInvalidAudience
-OAuthCredentialsInvalidAssociationCount InvalidOAuthIntegrationsDuplicates NotPublicContent
-PublicAccessNotLicensed InvalidUserGUID InvalidGroupGUID DuplicateGroupGid InvalidEmailFormat
-EnvironmentIsConfigManaged EmptyEnvironmentVariableName DuplicateBookmark InvalidFirstName
-InvalidLastName NodeJsNotLicensed NodeJsNotEnabled MaxProcessesZero EmailRecipientsNotLicensed
-PublishersCannotUploadBundles OAuthCredentialIdTokenVerification OAuthMissingIdToken
-RateLimitExceeded BundleFileNotFound
-""".split()
+_NAMES: Final[list[str]] = [
+    "InternalFailure",
+    "BadRequest",
+    "InvalidId",
+    "ObjectDoesNotExist",
+    "InvalidApplicationName",
+    "InadequatePassword",
+    "InvalidUserName",
+    "DuplicateUserName",
+    "InvalidUser",
+    "NotObjectOwner",
+    "InvalidFilterField",
+    "ParameterMissing",
+    "InvalidRange",
+    "InvalidGroupName",
+    "DuplicateGroupName",
+    "DuplicateGroupEntry",
+    "RemoveNothing",
+    "UpdateNothing",
+    "NoViewPermission",
+    "NoRemovePermission",
+    "NoUpdatePermission",
+    "PermissionDenied",
+    "InvalidRoleAssignment",
+    "AuthRequired",
+    "InvalidParameter",
+    "DuplicateName",
+    "RVersionInUse",
+    "BundleMissing",
+    "TokenExpired",
+    "InvalidLogin",
+    "NoPasswordChange",
+    "InvalidFilter",
+    "InvalidCollaborator",
+    "InvalidCollaboratorOwner",
+    "CannotDelete",
+    "NoUsernameChange",
+    "InvalidStartTime",
+    "InvalidManifest",
+    "InvalidApplicationAction",
+    "UserNotConfirmed",
+    "InitialUserGeneratePassword",
+    "UserAlreadyConfirmed",
+    "MissingServerSenderEmail",
+    "UserMissingEmail",
+    "MinProcessesOverLimit",
+    "ImmutableUserField",
+    "UserMustBeProvisioned",
+    "AppModeChanged",
+    "NoLockPermission",
+    "UserLocked",
+    "VanityPathInUse",
+    "ProhibitedVanityPath",
+    "ImmutableFields",
+    "RunAsCurrentProhibited",
+    "RunAsNonExecutableProhibited",
+    "RunAsUserProhibited",
+    "RunAsUserNotFound",
+    "RunAsGroupMembership",
+    "NoRendering",
+    "DisallowedEmail",
+    "SoleAdminDemotion",
+    "InvalidKeyName",
+    "LDAPServerUnavailable",
+    "UserLicenseExceeded",
+    "APINotLicensed",
+    "CrossOwnership",
+    "SourceKeyRequired",
+    "PromotionWithoutRendering",
+    "BundleIdMismatch",
+    "SourceRenderingStale",
+    "InvalidPromotionSourceType",
+    "InvalidAppForVariantSchedule",
+    "CannotScheduleAdhocVariant",
+    "InvalidVariantName",
+    "DeleteActiveBundle",
+    "DuplicateUserKey",
+    "NoLongTagName",
+    "NoEmptyTagName",
+    "NoCategoryAppAssignment",
+    "IncorrectObjectVersion",
+    "NoDuplicateTagNames",
+    "BundleIdAppIdMismatch",
+    "TooManyResults",
+    "TokenClaimed",
+    "DupicateToken",
+    "MissingTokenAttributes",
+    "CannotParseRequestBody",
+    "InvalidRelationship",
+    "EmailFailure",
+    "UserSelfRegistrationDisabled",
+    "InvalidExternalAuthUsername",
+    "XSRF",
+    "VariantsEmailConstriction",
+    "PermissionsUpgradeThrottled",
+    "ProhibitedAuthType",
+    "PasswordChange",
+    "RedirectProhibited",
+    "InvalidLoginGroup",
+    "InRestrictedAccessMode",
+    "QueueItemInProgress",
+    "InvalidPasswordToken",
+    "DuplicateSchedule",
+    "MissingServerAddress",
+    "ContentChecksum",
+    "TensorFlowNotLicensed",
+    "EnvironmentVersionMismatch",
+    "ProhibitedUsername",
+    "ProhibitedEnvironment",
+    "ProhibitedAppMode",
+    "ContentCategoryChanged",
+    "HasParametersChanged",
+    "InvalidAuthRole",
+    "MaxProcessesOverLimit",
+    "MinProcessesOverMaxProcesses",
+    "InvalidUserStatus",
+    "VariantRenderingMismatch",
+    "UnknownAccessType",
+    "ProhibitedAccessType",
+    "PullOnPushAuth",
+    "PushOnPullAuth",
+    "InvalidJson",
+    "InvalidApplicationTitle",
+    "InvalidApplicationDescription",
+    "AdminMissingEmail",
+    "InvalidContentLength",
+    "BytesWrittenMismatch",
+    "InvalidTempTicket",
+    "UserBlankEmail",
+    "UserBlankProviderKey",
+    "GroupBlankProviderKey",
+    "DuplicateGroupKey",
+    "InvalidAuthProvider",
+    "SourceVariantInWrongApp",
+    "BundleWrite",
+    "BundleExtract",
+    "InvalidTimeFormat",
+    "InvalidTimeIntervalStart",
+    "InvalidTimeIntervalEnd",
+    "InvalidTimeIntervalLength",
+    "InvalidTimeInterval",
+    "TaskDoesNotExist",
+    "AppIsGitManaged",
+    "AppIsNotGitManaged",
+    "NoBundleUploadForGitManagedApp",
+    "GitIsDisabled",
+    "GitUnsupportedParameters",
+    "AppModeIsNotExecutable",
+    "InvalidAppMode",
+    "DuplicateEnvironmentVariable",
+    "InvalidLoadFactor",
+    "InvalidTimeout",
+    "InvalidPrincipalType",
+    "InvalidGroup",
+    "DuplicateUserPermission",
+    "DuplicateGroupPermission",
+    "InvalidOwner",
+    "InvalidParentTag",
+    "InvalidTag",
+    "DuplicatePermissionRequest",
+    "PermissionRequestInvalidEmail",
+    "InvalidInclude",
+    "InvalidHost",
+    "InactiveJob",
+    "GitUnsupportedProtocol",
+    "ProhibitedBootstrap",
+    "InvalidJWT",
+    "ReadingControlsFile",
+    "InvalidEnvironmentTitle",
+    "InvalidEnvironmentDescription",
+    "InvalidEnvironmentClusterName",
+    "InvalidEnvironmentName",
+    "UnknownEnvironmentMatchingType",
+    "InvalidInstallationPath",
+    "InvalidInstallationVersion",
+    "DuplicateEnvironmentName",
+    "InvalidServiceAccountName",
+    "InvalidEnvironmentSupervisor",
+    "UnrecognizedServiceAccountName",
+    "InvalidRuntimeLanguage",
+    "InvalidCacheLocation",
+    "InvalidMemoryRequest",
+    "MemoryRequestOverLimit",
+    "InvalidMemoryLimit",
+    "MemoryLimitOverLimit",
+    "MemoryRequestOverMemoryLimit",
+    "InvalidCPURequest",
+    "CPURequestOverLimit",
+    "InvalidCPULimit",
+    "CPULimitOverLimit",
+    "CPURequestOverCPULimit",
+    "InvalidMinProcesses",
+    "InvalidMaxProcesses",
+    "InvalidDefaultImageName",
+    "CacheManagementIsDisabled",
+    "InvalidServiceAccountConfiguration",
+    "InvalidAMDGPULimit",
+    "AMDGPULimitOverLimit",
+    "InvalidNvidiaGPULimit",
+    "NvidiaGPULimitOverLimit",
+    "EmailNoRecipients",
+    "InvalidDefaultOAuthScope",
+    "DefaultOAuthScopesOverLimit",
+    "InvalidOAuthClientId",
+    "InvalidOAuthTenantId",
+    "InvalidOAuthClientSecret",
+    "InvalidOAuthDescription",
+    "InvalidOAuthIntegrationGUID",
+    "InvalidOAuthIntegrations",
+    "InvalidOAuthAssociationAssignment",
+    "FormPostNotFound",
+    "FormPostParseFailure",
+    "OAuthCredentialNoAssociations",
+    "OAuthCredentialGrantType",
+    "OAuthCredentialSubjectTokenType",
+    "OAuthCredentialSubjectToken",
+    "OAuthCredentialIssClaim",
+    "OAuthCredentialSubClaim",
+    "InvalidOAuthSession",
+    "OAuthAccessTokenRefreshFailure",
+    "OAuthSessionNotFound",
+    "OAuthIntegrationsNotLicensed",
+    "LockedContentBundle",
+    "LockedContentProcess",
+    "InvalidLockedMessage",
+    "InvalidOAuthIntegrationName",
+    "InvalidOAuthIntegrationDescription",
+    "OAuthTemplateNotFound",
+    "OAuthTemplateConfig",
+    "OAuthTemplateProhibitedChange",
+    "InvalidOAuthIntegrationLogin",
+    "NoContent",
+    "InvalidBundleURL",
+    "UnableToGetBundleFromURL",
+    "InvalidKeyRole",
+    "OAuthInvalidRefreshToken",
+    "OAuthInvalidContentSessionToken",
+    "OAuthAssociationAuthType",
+    "OAuthAuthTypeMismatch",
+    "InvalidMaxConnsPerProcess",
+    "OAuthServiceAccountTestInvalidAuthType",
+    "OAuthUnableToRetrieveToken",
+    "OAuthCredentialRequestedTokenType",
+    "VisitorApiKeyExchangeScopeUndefined",
+    "VisitorApiKeyExchangeInvalidMaxAuthRole",
+    "InvalidSchedule",
+    "InvalidEnvironmentPermission",
+    "DuplicateEnvironmentPermission",
+    "AwsCredentialsExchangeFailed",
+    "OAuthCredentialsInvalidSubjectRequestedCombination",
+    "OAuthCredentialsNoSupportedHandler",
+    "OAuthInvalidIdToken",
+    "OAuthCredentialInvalidSubjectTokenTypeForAuthType",
+    "AppRunAsDisabled",
+    "EnvironmentsInvalidVolume",
+    "CustomDocumentationLength",
+    "OAuthCredentialsInvalidAudience",
+    "OAuthCredentialsInvalidAssociationCount",
+    "InvalidOAuthIntegrationsDuplicates",
+    "NotPublicContent",
+    "PublicAccessNotLicensed",
+    "InvalidUserGUID",
+    "InvalidGroupGUID",
+    "DuplicateGroupGid",
+    "InvalidEmailFormat",
+    "EnvironmentIsConfigManaged",
+    "EmptyEnvironmentVariableName",
+    "DuplicateBookmark",
+    "InvalidFirstName",
+    "InvalidLastName",
+    "NodeJsNotLicensed",
+    "NodeJsNotEnabled",
+    "MaxProcessesZero",
+    "EmailRecipientsNotLicensed",
+    "PublishersCannotUploadBundles",
+    "OAuthCredentialIdTokenVerification",
+    "OAuthMissingIdToken",
+    "RateLimitExceeded",
+    "BundleFileNotFound",
+]
 
 
 def code_name(code: int | None) -> str | None:

@@ -121,9 +121,7 @@ class DecodeError(ConnectError):
         where = f" at {self.path}" if self.path not in {"", "$"} else ""
         item = f" (of {self.item})" if self.item else ""
         call = f"{self.request}: " if self.request else ""
-        return (
-            f"{call}can't read {self.resource}{where}{item}: expected {self.expected}, found {self.found}"
-        )
+        return f"{call}can't read {self.resource}{where}{item}: expected {self.expected}, found {self.found}"
 
 
 @attrs.define(slots=False, eq=False, repr=False)

@@ -18,10 +18,10 @@ __all__ = ["default_catalog"]
 
 @cache
 def _made() -> Catalog:
-    from connectapi.plugins.manager import installed_plugins  # noqa: PLC0415 -- nothing loads at import
-    from connectapi.query.methods import make_methods  # noqa: PLC0415
-    from connectapi.resource.catalog import Catalog  # noqa: PLC0415
-    from connectapi.spec.index import SpecIndex  # noqa: PLC0415
+    from connectapi.plugins.manager import installed_plugins
+    from connectapi.query.methods import make_methods
+    from connectapi.resource.catalog import Catalog
+    from connectapi.spec.index import SpecIndex
 
     return Catalog(SpecIndex(installed_plugins().folders()), make_methods)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Final, Literal, final
-
-from typing_extensions import TypeAlias
+from typing import Final, Literal, TypeAlias, final
 
 __all__ = ["JSON", "MASK", "UNSET", "Secret", "Unset"]
 
@@ -13,7 +11,7 @@ __all__ = ["JSON", "MASK", "UNSET", "Secret", "Unset"]
 MASK: Final = "XXXXXXXX"
 
 #: Whatever a JSON document can hold.
-JSON: TypeAlias = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
+JSON: TypeAlias = bool | int | float | str | list["JSON"] | dict[str, "JSON"] | None
 
 
 class Unset(enum.Enum):

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from connectapi.http.transport import Transport
     from connectapi.plugins.hookspecs import NamedServer
     from connectapi.resource.catalog import Catalog
+    from connectapi.resources import Collections
+else:
+    Collections = object  # the attributes that `__getattr__` gives, as the stubs declare them
 
 __all__ = ["Client"]
 
@@ -38,7 +42,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
 _DOT_SEGMENT: Final = re.compile(r"(^|/)\.{1,2}(/|$)")
 
 
-class Client:
+class Client(Collections):
     """A client of one Connect server; safe to share between threads.
 
     Every argument left out is read from the environment. Nothing is sent until the first call.
@@ -82,10 +86,11 @@ class Client:
         self._key = Secret(key) if isinstance(key, str) else key
         self._auth = _auth(self._address, self._key)
         self._transport: Transport | None = None
+        self._lock = Lock()
         self._version: str | None = None
 
     def _named(self, name: str) -> NamedServer:
-        from connectapi.plugins.manager import installed_plugins  # noqa: PLC0415 -- not at import
+        from connectapi.plugins.manager import installed_plugins
 
         found = installed_plugins().server(name)
         if found is None:
@@ -181,27 +186,30 @@ class Client:
 
     def _open(self) -> Transport:
         if self._transport is None:
-            from connectapi.http.transport import Transport  # noqa: PLC0415 -- urllib3 loads here, not before
+            from connectapi.http.transport import Transport
 
             if self._auth is None:
                 self._auth = _auth(self._address, self._key)
             if self._auth is None:
                 raise ConfigError(_no_key(self._address.server))
             connect, read = self._timeouts
-            made = Transport(self._address, self._auth, connect_timeout=connect, read_timeout=read)
-            self._transport = self._transport or made
+            with self._lock:
+                if self._transport is None:
+                    self._transport = Transport(self._address, self._auth, connect_timeout=connect, read_timeout=read)
         return self._transport
 
     # Collections ---------------------------------------------------------------------------
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        collections = self._catalog.index.collections()
-        if name not in collections:
-            msg = f"the client has no {name!r}{did_you_mean(name, dir(self))}"
-            raise AttributeError(msg, name=name, obj=self)
-        return collection_class(self._catalog, collections[name])(self)
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            collections = self._catalog.index.collections()
+            if name not in collections:
+                msg = f"the client has no {name!r}{did_you_mean(name, dir(self))}"
+                raise AttributeError(msg, name=name, obj=self)
+            return collection_class(self._catalog, collections[name])(self)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._catalog.index.collections()})
@@ -233,6 +241,7 @@ class Client:
         self._key = Secret(key) if key else None
         self._auth = None
         self._transport = None
+        self._lock = Lock()
         self._version = None
 
     def _settings(self) -> list[str]:
@@ -261,7 +270,7 @@ def _address(server: str | None, api_endpoint: str | None) -> Address:
 
 
 def _auth(address: Address, key: Secret | None) -> Auth | None:
-    from connectapi.plugins.manager import installed_plugins  # noqa: PLC0415 -- not at import
+    from connectapi.plugins.manager import installed_plugins
 
     found = installed_plugins().auth(address.server, key)
     if found is None:

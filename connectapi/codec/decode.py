@@ -65,7 +65,8 @@ class Reader(Generic[T]):
 
     def read_part(self, data: bytes, cls: type, request: str = "") -> Fill:
         """Read one object as far as it goes: what it leaves out is not set."""
-        return self._guarded(lambda: fill(cls, self._renamed(parse(data, self.name, request))), request)
+        found: Fill = self._guarded(lambda: fill(cls, self._renamed(parse(data, self.name, request))), request)
+        return found
 
     @cached_property
     def _strict(self) -> Callable[[bytes], Any] | None:

@@ -51,10 +51,11 @@ def _plain(value: object) -> Any:
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
-    if attrs.has(type(value)):
+    kind: Any = type(value)
+    if attrs.has(kind):
         return {
             attribute.metadata.get("wire") or attribute.name: _plain(getattr(value, attribute.name))
-            for attribute in attrs.fields(type(value))
+            for attribute in attrs.fields(kind)
             if getattr(value, attribute.name) is not None or attribute.metadata.get("nullable")
         }
     return value

@@ -18,6 +18,9 @@ import msgspec
 
 __all__ = ["Fill", "Mismatch", "converter", "describe", "fill"]
 
+#: How much of a text that was found a message shows, in characters.
+_SHOWN: Final = 60
+
 Convert = Callable[[Any], Any]
 
 
@@ -46,7 +49,7 @@ def describe(value: object) -> str:
     if isinstance(value, (int, float)):
         return f"the number {value}"
     if isinstance(value, str):
-        return f"the text {value!r}" if len(value) <= 60 else f"a text that begins {value[:60]!r}"
+        return f"the text {value!r}" if len(value) <= _SHOWN else f"a text that begins {value[:_SHOWN]!r}"
     if isinstance(value, list):
         return f"a list of {len(value)}"
     return f"an object with the keys {sorted(value)[:6]}" if isinstance(value, dict) else repr(value)
@@ -183,7 +186,7 @@ def _object(cls: type) -> Convert:
             return found[0] if len(found) == 1 else found
         if not isinstance(value, dict):
             raise Mismatch(f"an object ({cls.__name__})", value)
-        record = cls.__new__(cls)
+        record: Any = object.__new__(cls)
         for name in _members(cls):
             object.__setattr__(record, name, None)
         fill(cls, value).onto(record)

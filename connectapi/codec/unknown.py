@@ -56,8 +56,5 @@ def _shape(annotation: Any) -> Any:
 
 @cache
 def _struct(cls: type) -> Any:
-    fields = [
-        (attribute.name, _shape(attribute.type), None)
-        for attribute in attrs.fields(attrs.resolve_types(cls))
-    ]
+    fields = [(attribute.name, _shape(attribute.type), None) for attribute in attrs.fields(attrs.resolve_types(cls))]
     return msgspec.defstruct(cls.__name__, fields, forbid_unknown_fields=True, gc=False)

@@ -1,4 +1,6 @@
-"""Every way to extend connectapi. The name tells the shape:
+"""Every way to extend connectapi.
+
+The name tells the shape:
 
 register_*    every plugin is called, and calls `register` as often as it likes
 choose_*      plugins are asked in turn; the first answer that is not None wins

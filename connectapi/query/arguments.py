@@ -6,16 +6,17 @@ import datetime
 import inspect
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, Literal
 from urllib.parse import quote
 
-from attrs import field, frozen
+from attrs import frozen
 
 from connectapi.codec.encode import moment
 from connectapi.errors import did_you_mean
 from connectapi.resource.values import check_value
 from connectapi.spec.grammar import TypeRef, parse_type
-from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, ResourceSpec
+from connectapi.spec.model import FieldSpec, OperationSpec, ResourceSpec
 from connectapi.types import UNSET
 
 __all__ = ["Argument", "Arguments", "arguments_of", "path_segment", "query_text"]
@@ -43,16 +44,16 @@ class Argument:
     values: tuple[str | int, ...] = ()
 
 
-@frozen
+@frozen(slots=False)
 class Arguments:
-    """All arguments of a call, in the order in which they may be given."""
+    """All arguments of a call."""
 
     call: str
     each: Mapping[str, Argument]
-    positional: tuple[str, ...] = field()
 
-    @positional.default
-    def _positional(self) -> tuple[str, ...]:
+    @cached_property
+    def positional(self) -> tuple[str, ...]:
+        """Those that may be given by position: the path's, then the needed ones, or the only one of the body."""
         first = [name for name, each in self.each.items() if each.where == "path"]
         needed = [name for name, each in self.each.items() if each.required and name not in first]
         body = [name for name, each in self.each.items() if each.where == "body"]

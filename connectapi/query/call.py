@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import quote
 
 import attrs
 from attrs import define
@@ -20,7 +19,6 @@ from connectapi.http.values import Request, Response
 from connectapi.query.arguments import Argument, Arguments, arguments_of, path_segment, query_text
 from connectapi.query.session import BinarySink, BinarySource, Session, bind_all
 from connectapi.resource.catalog import Catalog
-from connectapi.resource.record import Record
 from connectapi.spec.model import OperationSpec, ResourceSpec
 
 __all__ = ["Call"]
@@ -150,7 +148,9 @@ class Call:
 
 
 def _release(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("-")[0].split("+")[0].split(".") if part.isdigit())
+    return tuple(
+        int(part) for part in version.split("-", maxsplit=1)[0].split("+", maxsplit=1)[0].split(".") if part.isdigit()
+    )
 
 
 def _wired(catalog: Catalog, kind: str) -> bool:
@@ -161,8 +161,9 @@ def _wired(catalog: Catalog, kind: str) -> bool:
 def _envelope(items: str, target: Any) -> type:
     """Make the class of an answer that holds its list under a key, beside what it says of the list."""
     names = dict.fromkeys(("total", "current_page", "total_pages", "paging", "warnings"))
-    members = {name: attrs.field(type=Any, default=None) for name in names if name != items}
-    members[items] = attrs.field(type=target | None, default=None)
+    field: Any = attrs.field  # its published type has no room for a type that is made here
+    members = {name: field(type=Any, default=None) for name in names if name != items}
+    members[items] = field(type=target | None, default=None)
     return attrs.make_class("Page", members, bases=(_Extra,), slots=True, kw_only=True)
 
 

@@ -80,7 +80,9 @@ def _item_method(record: type[Record], spec: ResourceSpec, name: str) -> Callabl
     return _dressed(method, inner, ("self", spec.key_param, *spec.scope), ("self",))
 
 
-def _dressed(method: Callable[..., Any], inner: Any, first: tuple[str, ...], drop: tuple[str, ...]) -> Callable[..., Any]:
+def _dressed(
+    method: Callable[..., Any], inner: Any, first: tuple[str, ...], drop: tuple[str, ...]
+) -> Callable[..., Any]:
     signature = inspect.signature(inner)
     kind = inspect.Parameter
     own = [kind(name, kind.POSITIONAL_OR_KEYWORD) for name in first]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from connectapi.codec.decode import Reader
-from connectapi.query.call import Call
 from connectapi.query.arguments import Arguments, shown_type
+from connectapi.query.call import Call
 from connectapi.query.pages import pages, total
 from connectapi.query.relations import relation_property
 from connectapi.query.results import ResourceList

@@ -95,7 +95,11 @@ def _by_cursor(fetch: Fetch, size: int, call: Call) -> Iterator[Page]:
             return
         if cursor in seen:
             raise DecodeError(
-                str(call), "$.paging.cursors.next", "a cursor not given before", "the same one again", call.operation.call
+                str(call),
+                "$.paging.cursors.next",
+                "a cursor not given before",
+                "the same one again",
+                call.operation.call,
             )
         seen.add(cursor)
         position = {"limit": size, "next": cursor}

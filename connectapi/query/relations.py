@@ -59,9 +59,7 @@ def relation_property(catalog: Catalog, spec: ResourceSpec, name: str, relation:
     return property(getter)
 
 
-def _preset(
-    record: Record, spec: ResourceSpec, relation: RelationSpec, scope: Mapping[str, str]
-) -> dict[str, Any]:
+def _preset(record: Record, spec: ResourceSpec, relation: RelationSpec, scope: Mapping[str, str]) -> dict[str, Any]:
     if relation.where:
         preset = {param: getattr(record, own) for param, own in relation.where.items()}
     else:

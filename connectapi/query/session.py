@@ -28,15 +28,19 @@ class Session(Protocol):
     @property
     def catalog(self) -> Catalog:
         """The classes it reads answers into."""
+        ...
 
     def send(self, request: Request) -> Response:
         """Send a request and return the answer; an answer of status 400 or more is raised."""
+        ...
 
     def download(self, request: Request, to: BinarySink) -> Path | None:
         """Send a request and stream the answer's body to a path or a file."""
+        ...
 
     def server_version(self) -> str | None:
         """Return the release that the server says it is, or None where it hides that."""
+        ...
 
 
 def session_of(record: Record) -> tuple[Session, Mapping[str, str]]:

@@ -40,7 +40,8 @@ def build_record(
     _refuse_clash(spec, namespace, mixin)
     members = {name: _member(field, classes) for name, field in spec.fields.items()}
     body = {"__doc__": _doc(spec), "__module__": MODULE, "_spec": spec, **namespace}
-    cls = attrs.make_class(
+    make_class: Any = attrs.make_class  # its published type lacks the arguments that `define` shares with it
+    cls: type[Record] = make_class(
         spec.name,
         members,
         bases=(mixin, Record) if mixin else (Record,),
@@ -67,9 +68,9 @@ def _member(field: FieldSpec, classes: Callable[[str], type[Record]]) -> Any:
         "check": checker(field.ref),
     }
     # Every field may be missing, whatever the contract says: see "Reading what a server sends".
-    return attrs.field(
-        type=python_type if python_type is Any else python_type | None, default=None, metadata=metadata
-    )
+    make_field: Any = attrs.field  # its published type has no room for a type that is made here
+    optional = python_type if python_type is Any else python_type | None
+    return make_field(type=optional, default=None, metadata=metadata)
 
 
 def _doc(spec: ResourceSpec | TypeSpec) -> str:
@@ -90,9 +91,7 @@ def _doc(spec: ResourceSpec | TypeSpec) -> str:
     return "\n".join(lines)
 
 
-def _refuse_clash(
-    spec: ResourceSpec | TypeSpec, namespace: Mapping[str, object], mixin: type | None
-) -> None:
+def _refuse_clash(spec: ResourceSpec | TypeSpec, namespace: Mapping[str, object], mixin: type | None) -> None:
     taken = set(dir(Record)) | (set(dir(mixin)) if mixin else set())
     public = {name for name in taken if not name.startswith("__")}
     clashes = sorted((spec.fields.keys() | (namespace.keys() - {"get_one", "update"})) & public)

@@ -66,8 +66,8 @@ class Record:
 
     def bind(self, client: Any) -> Self:
         """Tie this record to a client, such as after unpickling, and return it."""
-        scope = self._binding.scope if getattr(self, "_binding", None) else {}
-        Record._binding.__set__(self, Binding(client, scope))  # type: ignore[attr-defined]  # a slot
+        bound: Binding | None = getattr(self, "_binding", None)
+        object.__setattr__(self, "_binding", Binding(client, bound.scope if bound else {}))
         return self
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ class Record:
         return self._copied(lambda value: value)
 
     def __deepcopy__(self, memo: Any) -> Self:
-        from copy import deepcopy  # noqa: PLC0415 -- the only use
+        from copy import deepcopy
 
         return self._copied(lambda value: deepcopy(value, memo))
 
@@ -106,25 +106,33 @@ class Record:
                 object.__setattr__(other, name, value if name == "_binding" else each(value).copy())
         return other
 
-    def __getattr__(self, name: str) -> Any:
-        # Only reached for what is not there: say what is, and where unknown keys are found.
-        if name.startswith("_"):
-            raise AttributeError(name)
-        kind = type(self).__name__
-        if name in getattr(self, "_extra", {}):
-            msg = f"{kind} declares no field {name!r}, but the server sent one: read it as .extra[{name!r}]"
-        else:
-            near = did_you_mean(name, [each for each in dir(type(self)) if not each.startswith("_")])
-            msg = f"{kind} has no attribute {name!r}{near}"
-        raise AttributeError(msg, name=name, obj=self)
+    if not TYPE_CHECKING:  # checkers know the fields from the stubs, and that there are no others
+
+        def __getattr__(self, name: str) -> Any:
+            # Only reached for what is not there: say what is, and where unknown keys are found.
+            if name.startswith("_"):
+                raise AttributeError(name)
+            kind = type(self).__name__
+            if name in getattr(self, "_extra", {}):
+                msg = f"{kind} declares no field {name!r}, but the server sent one: read it as .extra[{name!r}]"
+            else:
+                near = did_you_mean(name, [each for each in dir(type(self)) if not each.startswith("_")])
+                msg = f"{kind} has no attribute {name!r}{near}"
+            raise AttributeError(msg, name=name, obj=self)
+
+
+def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
+    # Every subclass of Record is an attrs class, though none is written as one.
+    found: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)
+    return found
 
 
 def _names(cls: type[Record]) -> tuple[str, ...]:
-    return tuple(attribute.name for attribute in attrs.fields(cls))
+    return tuple(attribute.name for attribute in _fields(cls))
 
 
 def _secret_names(cls: type[Record]) -> set[str]:
-    return {attribute.name for attribute in attrs.fields(cls) if attribute.metadata.get("secret")}
+    return {attribute.name for attribute in _fields(cls) if attribute.metadata.get("secret")}
 
 
 def _values(record: Record) -> dict[str, Any]:
@@ -133,10 +141,7 @@ def _values(record: Record) -> dict[str, Any]:
 
 def _items(record: Record, *, secrets: bool = False) -> list[tuple[str, Any]]:
     hidden = set() if secrets else _secret_names(type(record))
-    return [
-        (name, MASK if name in hidden and value is not None else value)
-        for name, value in _values(record).items()
-    ]
+    return [(name, MASK if name in hidden and value is not None else value) for name, value in _values(record).items()]
 
 
 def plain(value: Any, *, secrets: bool = False) -> Any:
@@ -155,7 +160,7 @@ def assign(record: Record, attribute: attrs.Attribute[Any], value: Any) -> Any:
     write = attribute.metadata.get("write", "always")
     if write in {"never", "create"}:
         when = "when it is created" if write == "create" else "by the server alone"
-        writable = [each.name for each in attrs.fields(type(record)) if each.metadata["write"] in {"update", "always"}]
+        writable = [each.name for each in _fields(type(record)) if each.metadata["write"] in {"update", "always"}]
         can = f"; what can be set: {', '.join(writable)}" if writable else ""
         msg = f"{type(record).__name__}.{attribute.name} is set {when}{can}"
         raise AttributeError(msg)

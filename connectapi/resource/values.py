@@ -62,39 +62,44 @@ def check_value(name: str, value: object, ref: TypeRef) -> None:
     """
     if value is None or ref.kind == "json":
         return
-    if ref.kind == "list" and ref.item is not None:
-        if not isinstance(value, (list, tuple)):
-            _refuse(name, f"a list ({ref})", value)
-        for index, each in enumerate(value):
-            check_value(f"{name}[{index}]", each, ref.item)
-    elif ref.kind == "map" and ref.item is not None:
-        if not isinstance(value, Mapping):
-            _refuse(name, "a dictionary", value)
-        for key, each in value.items():
-            check_value(f"{name}[{key!r}]", each, ref.item)
+    if ref.item is not None:
+        _check_items(name, value, ref, ref.item)
     elif ref.kind == "file":
         _check_file(name, value)
     elif ref.named:
         if not isinstance(value, Mapping) and type(value).__name__ != ref.kind:
-            _refuse(name, f"a {ref.kind}, or a dictionary of its fields", value)
+            raise _refusal(name, f"a {ref.kind}, or a dictionary of its fields", value)
     else:
         accepted, words = _ACCEPTED[ref.kind]
         if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
-            _refuse(name, words, value)
+            raise _refusal(name, words, value)
+
+
+def _check_items(name: str, value: object, ref: TypeRef, item: TypeRef) -> None:
+    if ref.kind == "list":
+        if not isinstance(value, (list, tuple)):
+            raise _refusal(name, f"a list ({ref})", value)
+        for index, each in enumerate(value):
+            check_value(f"{name}[{index}]", each, item)
+    else:
+        if not isinstance(value, Mapping):
+            raise _refusal(name, "a dictionary", value)
+        for key, each in value.items():
+            check_value(f"{name}[{key!r}]", each, item)
 
 
 def _check_file(name: str, value: object) -> None:
     if isinstance(value, (bytes, str, os.PathLike)) or hasattr(value, "read"):
         return
-    _refuse(name, "a path, bytes or a binary file", value)
+    raise _refusal(name, "a path, bytes or a binary file", value)
 
 
-def _refuse(name: str, expected: str, value: object) -> None:
+def _refusal(name: str, expected: str, value: object) -> TypeError:
     # The value itself is not shown: it may be a secret.
     msg = f"{name}: expected {expected}, found {type(value).__name__}"
     if isinstance(value, Record):
         msg += " (give its key)"
-    raise TypeError(msg)
+    return TypeError(msg)
 
 
 def checker(ref: TypeRef) -> Callable[[str, object], None]:

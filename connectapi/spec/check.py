@@ -46,9 +46,7 @@ def check(spec: ResourceSpec, known: Callable[[str], bool]) -> Iterator[Fault]:
     """Yield what is wrong with a resource; `known` says whether a class is declared somewhere."""
     names = _Names(spec, known)
     yield from _head(spec)
-    yield from chain.from_iterable(
-        _field(("fields", name), name, field, names) for name, field in spec.fields.items()
-    )
+    yield from chain.from_iterable(_field(("fields", name), name, field, names) for name, field in spec.fields.items())
     for type_name, type_spec in spec.types.items():
         if not _CLASS_NAME.fullmatch(type_name):
             yield Fault(("types", type_name), "a type is named in CapWords")
@@ -99,12 +97,21 @@ def _head(spec: ResourceSpec) -> Iterator[Fault]:
         yield Fault(("collection",), f"{spec.collection!r} can't be an attribute of the client")
     if spec.path and not _SEGMENT.fullmatch(spec.path):
         yield Fault(("path",), f"{spec.path!r} is not a path such as /v1/content/{{content_guid}}/bundles")
-    own = spec.fields if not spec.like else None
-    if spec.key and own is not None and spec.key not in own:
-        yield Fault(("key",), f"no field is called {spec.key!r}{did_you_mean(spec.key, list(own))}")
+    if not spec.like:  # what is taken over is seen when all files are read
+        yield from _own_fields(spec)
+    yield from _targets(spec)
+
+
+def _own_fields(spec: ResourceSpec) -> Iterator[Fault]:
+    if spec.key and spec.key not in spec.fields:
+        yield Fault(("key",), f"no field is called {spec.key!r}{did_you_mean(spec.key, list(spec.fields))}")
     for index, name in enumerate(spec.label):
-        if own is not None and name not in own:
-            yield Fault(("label", str(index)), f"no field is called {name!r}{did_you_mean(name, list(own))}")
+        if name not in spec.fields:
+            near = did_you_mean(name, list(spec.fields))
+            yield Fault(("label", str(index)), f"no field is called {name!r}{near}")
+
+
+def _targets(spec: ResourceSpec) -> Iterator[Fault]:
     if spec.mixin and not _TARGET.fullmatch(spec.mixin):
         yield Fault(("mixin",), f"{spec.mixin!r} is not of the form package.module:Class")
     for name, target in spec.commands.items():
@@ -165,9 +172,7 @@ def _methods(spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
         yield from _operation(place, operation, spec, names)
 
 
-def _operation(
-    place: Place, operation: OperationSpec, spec: ResourceSpec, names: _Names
-) -> Iterator[Fault]:
+def _operation(place: Place, operation: OperationSpec, spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
     if operation.verb not in _VERBS or not _SEGMENT.fullmatch(operation.path):
         yield Fault((*place, "call"), f"{operation.call!r} is not of the form 'GET /v1/content/{{content_guid}}'")
     yield from names.type((*place, "returns"), operation.returns)
@@ -210,9 +215,7 @@ def _body(place: Place, operation: OperationSpec, spec: ResourceSpec) -> Iterato
             yield Fault((*place, "required", str(index)), f"{name!r} is not an argument of the call{near}")
 
 
-def _relation(
-    place: Place, relation: RelationSpec, spec: ResourceSpec, names: _Names
-) -> Iterator[Fault]:
+def _relation(place: Place, relation: RelationSpec, spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
     target = relation.many or relation.one
     if bool(relation.many) == bool(relation.one):
         yield Fault(place, "a relation has either 'many' or 'one'")

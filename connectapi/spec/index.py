@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import RLock
 from typing import Final
@@ -92,7 +92,7 @@ class _Entry:
 class SpecIndex:
     """Every resource that some folders declare, read when first asked for. Thread-safe."""
 
-    folders: tuple[Folder, ...] = field(converter=tuple)
+    folders: tuple[Folder, ...]
     _lock: RLock = field(factory=RLock, init=False, repr=False, eq=False)
     _names: dict[str, _Entry] | None = field(default=None, init=False, repr=False)
     _collections: dict[str, str] = field(factory=dict, init=False, repr=False)

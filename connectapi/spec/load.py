@@ -105,7 +105,8 @@ def _converter() -> cattrs.Converter:
 
 
 def _strict(cls: type, converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
-    structure = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True)
+    make: Any = make_dict_structure_fn
+    structure = make(cls, converter, _cattrs_forbid_extra_keys=True)
 
     def hook(value: Any, type_: Any) -> Any:
         if value is None:
@@ -159,7 +160,7 @@ def _flag(value: Any, _type: Any) -> bool:
 def _faults(error: BaseException, place: tuple[str, ...], cls: type | None) -> Iterator[Fault]:
     """Walk cattrs' tree of errors down to the faults at its leaves."""
     if isinstance(error, ClassValidationError):
-        cls = error.cl if isinstance(error.cl, type) else cls
+        cls = error.cl
         located, others = error.group_exceptions()
         for each, note in located:
             yield from _faults(each, (*place, note.name), None)

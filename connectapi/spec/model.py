@@ -265,7 +265,9 @@ def complete(spec: ResourceSpec) -> ResourceSpec:
         for name, operation in spec.methods.items()
         if name in _DEFAULT_CALLS
     }
-    actions = {name: _complete_answer(operation, operation.returns or "none") for name, operation in spec.actions.items()}
+    actions = {
+        name: _complete_answer(operation, operation.returns or "none") for name, operation in spec.actions.items()
+    }
     types = {name: attrs.evolve(each, name=name) for name, each in spec.types.items()}
     unknown = {name: operation for name, operation in spec.methods.items() if name not in methods}
     return attrs.evolve(spec, methods={**methods, **unknown}, actions=actions, types=types)
@@ -291,6 +293,4 @@ def _complete_method(spec: ResourceSpec, name: str, operation: OperationSpec) ->
 def _complete_answer(operation: OperationSpec, returns: str) -> OperationSpec:
     items = operation.items or ("results" if operation.page else "")
     status = operation.status or ((204,) if returns == "none" else (200,))
-    return attrs.evolve(
-        operation, returns=returns, items="" if items == "none" else items, status=status
-    )
+    return attrs.evolve(operation, returns=returns, items="" if items == "none" else items, status=status)

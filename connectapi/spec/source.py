@@ -46,7 +46,8 @@ def documents(text: str) -> Iterator[Document]:
     try:
         while loader.check_node():
             document = Document(None)
-            document.data = _value(loader, loader.get_node(), (), document.lines)
+            node: Any = loader.get_node()
+            document.data = _value(loader, node, (), document.lines)
             yield document
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -66,9 +67,7 @@ def _value(loader: Any, node: yaml.Node, place: Place, lines: dict[Place, int]) 
     return loader.construct_object(node)
 
 
-def _mapping(
-    loader: Any, node: yaml.MappingNode, place: Place, lines: dict[Place, int]
-) -> dict[str, Any]:
+def _mapping(loader: Any, node: yaml.MappingNode, place: Place, lines: dict[Place, int]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key, line = loader.construct_object(key_node), key_node.start_mark.line + 1
@@ -78,5 +77,5 @@ def _mapping(
         if key in data:
             raise SourceFault(line, f"{'.'.join((*place, key))}: this key stands twice")
         data[key] = _value(loader, value_node, (*place, key), lines)
-        lines[*place, key] = line
+        lines[(*place, key)] = line
     return data

@@ -152,7 +152,9 @@ def test_a_number_as_text_and_the_like_are_read_where_nothing_is_lost(one, name,
 
 
 def test_an_html_page_says_that_it_is_one(one):
-    with pytest.raises(DecodeError, match=r"GET /v1/x: can't read Thing: .*HTML page titled 'Sign in' \(a login page\?"):
+    with pytest.raises(
+        DecodeError, match=r"GET /v1/x: can't read Thing: .*HTML page titled 'Sign in' \(a login page\?"
+    ):
         one.read(b"\n<!doctype html><title>Sign in</title>", "GET /v1/x")
 
 

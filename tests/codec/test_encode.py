@@ -41,7 +41,9 @@ def test_a_time_without_a_zone_is_refused():
 
 @given(st.datetimes(timezones=st.timezones()))
 def test_a_time_is_the_same_moment_after_it_was_sent(value):
-    assert datetime.datetime.fromisoformat(moment(value).replace("Z", "+00:00")) == value.astimezone(datetime.timezone.utc)
+    assert datetime.datetime.fromisoformat(moment(value).replace("Z", "+00:00")) == value.astimezone(
+        datetime.timezone.utc
+    )
 
 
 def test_a_secret_is_sent_as_it_is():

@@ -58,7 +58,7 @@ def test_arguments_travel_in_the_query_as_the_server_spells_them(widget_class, s
 def test_a_wrong_argument_is_refused_before_anything_is_sent(widget_class, session, answers, arguments, expected):
     with pytest.raises(TypeError, match=expected):
         widget_class.get(session, **arguments)
-    with pytest.raises(TypeError, match="argument|expected"):
+    with pytest.raises(TypeError, match=r"argument|expected"):
         widget_class.iter(session, **arguments)
 
     assert answers.asked == []
@@ -90,7 +90,9 @@ def test_one_is_found_by_keyword_or_by_position(widget_class, session, answers):
     assert widget_class.get_one(session, widget_guid="w1") == widget_class.get_one(session, "w1")
 
 
-@pytest.mark.parametrize("guid", ["", ".", "..", "a/b", "a?b", "a#b", "a%2fb", "a\nb", "../users", "a\x00", "ä", "a\\b"])
+@pytest.mark.parametrize(
+    "guid", ["", ".", "..", "a/b", "a?b", "a#b", "a%2fb", "a\nb", "../users", "a\x00", "ä", "a\\b"]
+)
 def test_a_guid_that_is_none_never_leaves(widget_class, session, answers, guid):
     with pytest.raises(ValueError, match=r"get_one\(\) widget_guid"):
         widget_class.get_one(session, guid)
@@ -292,7 +294,9 @@ def test_a_call_that_the_server_is_too_old_for_says_so(widget_class, session):
     with pytest.raises(NotFoundError):
         widget_class.fresh(session)
     session.version = "2025.12.1"
-    with pytest.raises(UnsupportedError, match=r"Widget\.fresh needs Connect 2026\.01\.0 or newer; this server is 2025"):
+    with pytest.raises(
+        UnsupportedError, match=r"Widget\.fresh needs Connect 2026\.01\.0 or newer; this server is 2025"
+    ):
         widget_class.fresh(session)
     session.version = "2026.02.0"
     with pytest.raises(NotFoundError):

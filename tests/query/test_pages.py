@@ -144,7 +144,9 @@ def test_a_cursor_that_repeats_is_an_error(catalog, session, answers):
 
 
 @settings(max_examples=200)
-@given(rows=st.integers(0, 30), size=st.integers(1, 7), lie=st.sampled_from([None, 0, 3, 10**6]), enveloped=st.booleans())
+@given(
+    rows=st.integers(0, 30), size=st.integers(1, 7), lie=st.sampled_from([None, 0, 3, 10**6]), enveloped=st.booleans()
+)
 def test_every_row_comes_once_whatever_the_total_says_if_it_is_no_less(rows, size, lie, enveloped):
     asked = []
 

@@ -14,7 +14,9 @@ def job(catalog, session, answers):
 
 def steps(answers, *given):
     for output, last, finished, code, error in given:
-        answers.on("GET /v1/jobs/j", {"output": output, "last": last, "finished": finished, "code": code, "error": error})
+        answers.on(
+            "GET /v1/jobs/j", {"output": output, "last": last, "finished": finished, "code": code, "error": error}
+        )
 
 
 def test_wait_follows_the_log_to_its_end(job, answers):

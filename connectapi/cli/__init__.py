@@ -1,0 +1,1 @@
+"""The command line: one more reader of the resource files."""

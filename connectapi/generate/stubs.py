@@ -1,0 +1,225 @@
+"""The `.pyi` files that tell editors and type checkers of the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from textwrap import indent
+from typing import Final
+
+from connectapi.exports import HOMES
+from connectapi.query.arguments import Argument, Arguments, arguments_of
+from connectapi.spec.grammar import TypeRef
+from connectapi.spec.index import SpecIndex
+from connectapi.spec.model import FieldSpec, OperationSpec, RelationSpec, ResourceSpec, TypeSpec
+
+__all__ = ["package_stub", "resources_stub"]
+
+_HEAD: Final = """# Made from the resource files by `python -m connectapi.generate`. Do not edit.
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from connectapi.client.client import Client
+from connectapi.query.collection import Collection
+from connectapi.query.relations import One
+from connectapi.query.results import ResourceList
+from connectapi.query.session import BinarySink, BinarySource
+from connectapi.resource.catalog import Catalog
+from connectapi.resource.record import Record
+"""
+
+_WORDS: Final = {
+    "guid": "str",
+    "id": "str",
+    "json": "Any",
+    "file": "BinarySource",
+    "text": "str",
+    "none": "None",
+    "float": "float",
+}
+
+
+def package_stub(index: SpecIndex) -> str:
+    """Return the text of `connectapi/__init__.pyi`."""
+    lines = ["# Made from the resource files by `python -m connectapi.generate`. Do not edit.", ""]
+    homes: dict[str, list[str]] = {}
+    for name, home in HOMES.items():
+        homes.setdefault(home, []).append(name)
+    homes["connectapi.resources"] = index.names()
+    for home in sorted(homes):
+        names = "".join(f"    {name} as {name},\n" for name in sorted(homes[home]))
+        lines.append(f"from {home} import (\n{names})")
+    return "\n".join([*lines, "", "__version__: str", ""])
+
+
+def resources_stub(index: SpecIndex) -> str:
+    """Return the text of `connectapi/resources.pyi`."""
+    specs = list(index.specs())
+    mixins = sorted({spec.mixin for spec in specs if spec.mixin})
+    imports = "".join(f"from {m.partition(':')[0]} import {m.partition(':')[2]}\n" for m in mixins)
+    types = [each for spec in specs for each in spec.types.values()]
+    blocks = [
+        *(_plain_class(each) for each in types),
+        *(_resource_class(each) for each in specs),
+        *(_collection_class(each) for each in specs),
+        _collections(index),
+        "def default_catalog() -> Catalog: ...",
+    ]
+    return _HEAD + imports + "\n" + "\n\n".join(blocks) + "\n"
+
+
+# Classes -----------------------------------------------------------------------------------
+
+
+def _plain_class(spec: TypeSpec) -> str:
+    return "\n".join([f"class {spec.name}(Record):", _docstring(spec.doc), *_members(spec)])
+
+
+def _members(spec: TypeSpec | ResourceSpec) -> Iterator[str]:
+    for name, field in spec.fields.items():
+        yield f"    {name}: {_field_type(field)}"
+        if field.doc:
+            yield _docstring(field.doc)
+    fields = "".join(f", {name}: {_or_none(_field_type(f))} = None" for name, f in spec.fields.items())
+    yield f"    def __init__(self{', *' if fields else ''}{fields}) -> None: ..."
+
+
+def _resource_class(spec: ResourceSpec) -> str:
+    bases = f"{spec.mixin.partition(':')[2]}, Record" if spec.mixin else "Record"
+    lines = [f"class {spec.name}({bases}):", _docstring(spec.doc), *_members(spec)]
+    for name, operation in spec.operations().items():
+        lines += _methods(spec, name, operation)
+    for name, relation in spec.relations.items():
+        lines += ["    @property", f"    def {name}(self) -> {_leads_to(relation)}:"]
+        lines.append(indent(_docstring(relation.doc or f"Leads to {relation.many or relation.one}."), "    "))
+    return "\n".join(lines)
+
+
+def _leads_to(relation: RelationSpec) -> str:
+    return f"{relation.many}Collection" if relation.many else f"One[{relation.one}]"
+
+
+def _collection_class(spec: ResourceSpec) -> str:
+    lines = [f"class {spec.name}Collection(Collection):", _docstring(spec.doc)]
+    for name, operation in spec.operations().items():
+        arguments = arguments_of(spec, name, operation)
+        about_item = name != "get_one" and spec.of_item(operation)
+        if about_item:
+            known = tuple(each for each in operation.placeholders if each == spec.key_param)
+            own = _parameters(arguments.without(known), operation, free=spec.scope)
+            returns = spec.name if name == "update" else _answer(operation)
+            lines += _method(name, f"self, {spec.key_param}: str", own, returns, operation.doc)
+        else:
+            for each, returns in _class_methods(spec, name, operation):
+                own = _parameters(arguments, operation, free=spec.scope, sized=each != "count")
+                lines += _method(each, "self", own, returns, operation.doc)
+    return "\n".join(lines if spec.operations() else [*lines, "    ..."])
+
+
+def _collections(index: SpecIndex) -> str:
+    lines = ["class Collections:", _docstring("The collections of every resource, as attributes of a client.")]
+    for name, resource in index.collections().items():
+        lines += ["    @property", f"    def {name}(self) -> {resource}Collection: ..."]
+    return "\n".join(lines)
+
+
+# Methods -----------------------------------------------------------------------------------
+
+
+def _class_methods(spec: ResourceSpec, name: str, operation: OperationSpec) -> list[tuple[str, str]]:
+    if name == "get":
+        return [("get", f"ResourceList[{spec.name}]"), ("iter", f"Iterator[{spec.name}]"), ("count", "int")]
+    return [(name, _answer(operation))]
+
+
+def _methods(spec: ResourceSpec, name: str, operation: OperationSpec) -> list[str]:
+    arguments = arguments_of(spec, name, operation)
+    if name == "get_one" or not spec.of_item(operation):
+        lines: list[str] = []
+        for each, returns in _class_methods(spec, name, operation):
+            own = _parameters(arguments, operation, sized=each != "count")
+            lines += ["    @classmethod", *_method(each, "cls, client: Client", own, returns, operation.doc)]
+        if name == "get_one" and spec.of_item(operation):
+            rest = _parameters(arguments.without(operation.placeholders), operation)
+            lines += _method("refresh", "self", rest, spec.name, "Read this record anew, in place.")
+        return lines
+    known = {spec.key_param, *spec.scope, *spec.fields}
+    rest = _parameters(arguments.without([p for p in operation.placeholders if p in known]), operation)
+    return _method(name, "self", rest, spec.name if name == "update" else _answer(operation), operation.doc)
+
+
+def _method(name: str, first: str, parameters: list[str], returns: str, doc: str) -> list[str]:
+    shown = ", ".join([first, *parameters])
+    head = f"    def {name}({shown}) -> {returns}:"
+    return [head, indent(_docstring(doc), "    ")] if doc else [f"{head} ..."]
+
+
+def _parameters(
+    arguments: Arguments, operation: OperationSpec, *, free: Iterable[str] = (), sized: bool = True
+) -> list[str]:
+    """Return the parameters of a method; those in `free` may be known by the collection already."""
+    by_place = [arguments.each[name] for name in arguments.positional if name not in free]
+    named = [each for each in arguments.each.values() if each not in by_place]
+    shown = [_parameter(each, free) for each in by_place if each.required]
+    shown += [_parameter(each, free) for each in by_place if not each.required]
+    own = ["page_size: int | None = ..."] if operation.page and sized else []
+    own += ["to: BinarySink"] if operation.answer.kind == "file" else []
+    if named or own:
+        shown += ["*", *(_parameter(each, free) for each in named), *own]
+    return shown
+
+
+def _parameter(argument: Argument, free: Iterable[str]) -> str:
+    optional = not argument.required or argument.name in free
+    return f"{argument.name}: {_input_type(argument.ref, argument.values)}{' = ...' if optional else ''}"
+
+
+def _answer(operation: OperationSpec) -> str:
+    ref = operation.answer
+    if ref.kind == "file":
+        return "Path | None"
+    text = _python(ref)
+    if ref.kind == "list":
+        return text.replace("list[", "ResourceList[", 1)
+    return _or_none(text) if 204 in operation.status and ref.kind != "none" else text  # noqa: PLR2004 -- No Content
+
+
+# Types -------------------------------------------------------------------------------------
+
+
+def _field_type(field: FieldSpec) -> str:
+    text = _python(field.ref, field.values)
+    return _or_none(text) if field.optional else text
+
+
+def _python(ref: TypeRef, values: tuple[str | int, ...] = ()) -> str:
+    if ref.item is not None:
+        inner = _python(ref.item, values)
+        text = f"list[{inner}]" if ref.kind == "list" else f"dict[str, {inner}]"
+    elif values:
+        text = f"Literal[{', '.join(map(repr, values))}]"
+    else:
+        text = _WORDS.get(ref.kind, ref.kind)
+    return _or_none(text) if ref.nullable else text
+
+
+def _input_type(ref: TypeRef, values: tuple[str | int, ...]) -> str:
+    if ref.item is not None:
+        inner = _input_type(ref.item, values)
+        text = f"Sequence[{inner}]" if ref.kind == "list" else f"Mapping[str, {inner}]"
+    elif ref.named:
+        text = f"{ref.kind} | Mapping[str, Any]"
+    else:
+        text = _python(TypeRef(ref.kind), values)
+    return _or_none(text) if ref.nullable else text
+
+
+def _or_none(text: str) -> str:
+    return text if text == "Any" or text.endswith("| None") else f"{text} | None"
+
+
+def _docstring(text: str) -> str:
+    safe = text.replace("\\", "\\\\").replace('"""', "'''")
+    return f'    """{safe}"""'
