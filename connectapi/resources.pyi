@@ -272,7 +272,7 @@ class GroupWithTicket(Record):
     name: str
     """The group's name."""
     guid: str | None
-    """Identifies the group; null for one that is not on this server yet."""
+    """Identifies the group; null for one that was not added yet."""
     temp_ticket: str
     """The ticket to give to `create_remote`."""
     def __init__(self, *, name: str | None = None, guid: str | None = None, temp_ticket: str | None = None) -> None: ...
@@ -372,7 +372,7 @@ class JobSummary(Record):
     totals: JobSummaryTotals
     """The whole of the span."""
     buckets: list[JobSummaryBucket]
-    """Parts of the span, of 5 minutes to 30 days by its length."""
+    """The span in equal parts of 5 minutes to 30 days, longer in a longer span."""
     def __init__(self, *, totals: JobSummaryTotals | None = None, buckets: list[JobSummaryBucket] | None = None) -> None: ...
 
 class JobSummaryTotals(Record):
@@ -728,7 +728,7 @@ class TestInfo(Record):
 class UserWithTicket(Record):
     """A user whom the authentication provider knows, with a ticket by which to add the account."""
     email: str
-    """The e-mail address."""
+    """The e-mail address; the server may hide it from all but administrators."""
     username: str
     """The name that the user signs in with."""
     first_name: str
@@ -744,11 +744,11 @@ class UserWithTicket(Record):
     active_time: datetime | None
     """About when the user was last there; null if never."""
     confirmed: bool
-    """False while the user has yet to confirm the account by e-mail."""
+    """False while the user has yet to confirm the account by e-mail, where the server keeps the passwords."""
     locked: bool
     """Whether the account is shut."""
     external_id: str
-    """What the authentication provider calls the user."""
+    """What the authentication provider calls the user; told to administrators and the user only."""
     guid: str | None
     """Identifies the user; null for one who has no account on this server yet."""
     temp_ticket: str
@@ -842,7 +842,7 @@ class ScheduleHistoryEntry(Record):
     change_time: datetime
     """When it was done."""
     user: User | None
-    """Who did it; null if that user was deleted."""
+    """Who did it; null if the account is gone."""
     new_schedule: HistorySchedule | None
     """The schedule from then on; null if it was removed."""
     def __init__(self, *, change_type: str | None = None, change_time: datetime | None = None, user: User | None = None, new_schedule: HistorySchedule | None = None) -> None: ...
@@ -1049,7 +1049,7 @@ class Bundle(Record):
     def refresh(self) -> Bundle:
         """Read this record anew, in place."""
     @classmethod
-    def create(cls, client: Client, content_guid: str, archive: BinarySource, *, url: str = ..., checksum: str = ...) -> Bundle:
+    def create(cls, client: Client, content_guid: str, archive: BinarySource | None = ..., *, url: str = ..., checksum: str = ...) -> Bundle:
         """Upload a bundle, which is not in use before it is deployed; also administrators must be collaborators for that."""
     def delete(self) -> None:
         """Remove the bundle; the one in use can't be removed."""
@@ -2524,7 +2524,7 @@ class BundleCollection(Collection):
         """List the bundles of the content."""
     def get_one(self, bundle_id: str, *, content_guid: str = ...) -> Bundle:
         """Read one bundle."""
-    def create(self, archive: BinarySource, *, content_guid: str = ..., url: str = ..., checksum: str = ...) -> Bundle:
+    def create(self, archive: BinarySource | None = ..., *, content_guid: str = ..., url: str = ..., checksum: str = ...) -> Bundle:
         """Upload a bundle, which is not in use before it is deployed; also administrators must be collaborators for that."""
     def delete(self, bundle_id: str, *, content_guid: str = ...) -> None:
         """Remove the bundle; the one in use can't be removed."""

@@ -48,9 +48,10 @@ class Plugins:
             PluginError: it has a hook that there is none of, or its name is taken.
         """
         try:
+            hash(plugin)  # pluggy keeps plugins in sets
             self._manager.register(plugin, name)
             self._manager.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as error:
+        except (pluggy.PluginValidationError, TypeError, ValueError) as error:
             raise PluginError(name, f"does not fit: {error}") from error
 
     def names(self) -> list[str]:

@@ -16,8 +16,8 @@ from connectapi.codec.encode import moment
 from connectapi.errors import did_you_mean
 from connectapi.resource.values import check_value
 from connectapi.spec.grammar import TypeRef, parse_type
-from connectapi.spec.model import FieldSpec, OperationSpec, ResourceSpec
-from connectapi.types import UNSET
+from connectapi.spec.model import OperationSpec, ResourceSpec
+from connectapi.types import UNSET, Secret
 
 __all__ = ["Argument", "Arguments", "arguments_of", "path_segment", "query_text"]
 
@@ -42,6 +42,7 @@ class Argument:
     join: str = ","
     doc: str = ""
     values: tuple[str | int, ...] = ()
+    default: str = ""
 
 
 @frozen(slots=False)
@@ -81,6 +82,7 @@ class Arguments:
             msg = f"{self.call}() takes {len(places)} positional arguments{names} here; {len(args)} were given"
             raise TypeError(msg)
         values.update(zip(places, args, strict=False))
+        values = {**{name: each.default for name, each in self.each.items() if each.default}, **values}
         for name, argument in self.each.items():
             if argument.required and values.get(name) is None:
                 msg = f"{self.call}() needs {name!r} ({argument.ref})"
@@ -151,33 +153,19 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
             doc=spec.doc,
             values=spec.values,
         )
-    for field_name, field_spec in body_fields(resource, name, operation).items():
+    for field_name, field_spec in {**resource.sent_by(name), **operation.body}.items():
         required = field_spec.required or field_name in operation.required
         each[field_name] = Argument(
             name=field_name,
             where="body",
             ref=field_spec.ref,
             wire=field_spec.wire or field_name,
-            required=required or field_name == operation.whole or operation.raw,
+            required=required or ((field_name == operation.whole or operation.raw) and not field_spec.ref.nullable),
             doc=field_spec.doc,
             values=field_spec.values,
+            default=field_spec.default,
         )
     return Arguments(f"{resource.name}.{name}", each)
-
-
-def body_fields(resource: ResourceSpec, name: str, operation: OperationSpec) -> dict[str, FieldSpec]:
-    """Return the fields that the body of a call may have.
-
-    `create` and `update` send the resource's own writable fields and what their `body` adds.
-    """
-    own: dict[str, FieldSpec] = {}
-    if name in {"create", "update"} and not operation.whole and not operation.raw:
-        own = {
-            field_name: each
-            for field_name, each in resource.fields.items()
-            if each.write in {name, "always"} and field_name not in operation.placeholders
-        }
-    return {**own, **operation.body}
 
 
 def _placeholder_type(resource: ResourceSpec, placeholder: str) -> str:
@@ -213,6 +201,8 @@ def query_text(value: object, join: str) -> str:
     """Return a value as the query spells it: lists joined, times in RFC 3339, booleans in lower case."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Secret):
+        return value.reveal()
     if isinstance(value, datetime.datetime):
         return moment(value)
     if isinstance(value, (list, tuple)):

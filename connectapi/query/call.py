@@ -101,7 +101,7 @@ class Call:
             for argument, value in by_place["query"].items()
             if value is not None
         )
-        headers = {argument.wire: str(value) for argument, value in by_place["header"].items() if value is not None}
+        headers = {argument.wire: query_text(value, argument.join) for argument, value in by_place["header"].items() if value is not None}
         path = self._path(values)
         with self._body({argument.name: value for argument, value in by_place["body"].items()}) as body:
             yield Request(
@@ -124,8 +124,12 @@ class Call:
     def _body(self, given: Mapping[str, object]) -> Iterator[bytes | BinaryIO | None]:
         operation, arguments = self.operation, self.arguments.each
         if operation.raw:
-            with _opened(cast(BinarySource, next(iter(given.values())))) as source:
-                yield source
+            source = next((each for each in given.values() if each is not None), None)
+            if source is None:
+                yield None
+                return
+            with _opened(cast(BinarySource, source)) as opened:
+                yield opened
         elif operation.whole:
             yield json_bytes(given[operation.whole])
         elif not any(argument.where == "body" for argument in arguments.values()):

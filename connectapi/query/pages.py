@@ -61,8 +61,15 @@ def total(session: Session, call: Call, values: Mapping[str, object]) -> int:
     return sum(len(each.records) for each in pages(session, call, values))
 
 
+#: A page without an envelope that is shorter than this is the last: it is what servers give unasked.
+_LEAST: Final = 20
+
+
 def _by_offset(fetch: Fetch, size: int, *, enveloped: bool) -> Iterator[Page]:
-    """Count pages from 1 until one is empty or short, or as many came as there are.
+    """Count pages from 1 until one is empty, or as many came as there are.
+
+    What is asked for may be more than the server gives at once, so a page that is not full says
+    nothing, unless it is shorter than any server's limit.
 
     A server that pays no attention to the page number sends the same page again, which ends it.
     """
@@ -77,7 +84,9 @@ def _by_offset(fetch: Fetch, size: int, *, enveloped: bool) -> Iterator[Page]:
         yield page
         seen += len(page.records)
         count = page.meta.get("total")
-        if (enveloped and isinstance(count, int) and seen >= count) or (not enveloped and len(page.records) < size):
+        if enveloped and isinstance(count, int) and seen >= count:
+            return
+        if not enveloped and len(page.records) < min(size, _LEAST):
             return
         number, before = number + 1, first
 

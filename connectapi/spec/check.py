@@ -205,7 +205,7 @@ def _body(place: Place, operation: OperationSpec, spec: ResourceSpec) -> Iterato
     body = operation.body
     if operation.whole and list(body) != [operation.whole]:
         yield Fault((*place, "whole"), f"the body must be {operation.whole!r} and nothing else")
-    files = [name for name, field in body.items() if field.type == "file"]
+    files = [name for name, field in body.items() if field.type.removesuffix("| null").strip() == "file"]
     if operation.raw and (len(body) != 1 or not files):
         yield Fault((*place, "media"), f"{operation.media!r} needs one body field, of type 'file'")
     sendable = {*body, *operation.params, *(n for n, f in spec.fields.items() if f.write != "never")}

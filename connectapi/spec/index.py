@@ -215,18 +215,37 @@ class SpecIndex:
             raise SpecError(msg) from None
 
     def _taken_over(self, spec: ResourceSpec) -> ResourceSpec:
-        types = {name: attrs.evolve(each, fields=self._fields(each)) for name, each in spec.types.items()}
-        merged = attrs.evolve(spec, types=types, fields=self._fields(spec))
+        types = {
+            name: attrs.evolve(each, fields=self._fields(each, spec)) for name, each in spec.types.items()
+        }
+        merged = attrs.evolve(spec, types=types, fields=self._fields(spec, spec))
         if merged.key and merged.key not in merged.fields:
             msg = f"{Path(spec.file).name}: key: {merged.name} has no field called {merged.key!r}"
             raise SpecError(msg)
         return merged
 
-    def _fields(self, spec: ResourceSpec | TypeSpec) -> Mapping[str, FieldSpec]:
+    def _fields(
+        self, spec: ResourceSpec | TypeSpec, within: ResourceSpec, path: tuple[str, ...] = ()
+    ) -> Mapping[str, FieldSpec]:
+        """Return the fields of a resource or type after those that it takes over."""
         if not spec.like:
             return spec.fields
-        taken = {name: attrs.evolve(each, write="never") for name, each in self.type(spec.like).fields.items()}
-        return {**taken, **spec.fields}
+        if spec.name in path:
+            circle = " → ".join([*path[path.index(spec.name) :], spec.name])
+            msg = f"{Path(within.file).name}: like: what is taken over leads back to itself: {circle}"
+            raise SpecError(msg)
+        near: dict[str, ResourceSpec | TypeSpec] = {within.name: within, **within.types}
+        if spec.like in near:
+            source, home = near[spec.like], within
+        else:
+            home = self._parsed_owner(spec.like)
+            source = home if home.name == spec.like else home.types[spec.like]
+        taken = self._fields(source, home, (*path, spec.name))
+        return {**{name: attrs.evolve(each, write="never") for name, each in taken.items()}, **spec.fields}
+
+    def _parsed_owner(self, name: str) -> ResourceSpec:
+        entry = self._near(name) or self._entry(name)
+        return self._parsed(entry.file, entry.resource)
 
 
 def _claim(taken: dict[str, _Entry], name: str, entry: _Entry, what: str) -> None:

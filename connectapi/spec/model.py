@@ -63,7 +63,8 @@ class FieldSpec(_Typed):
     """One field of a resource, of a nested type, or of a request's body.
 
     `write` says which calls may send it: `create`, `update`, `always` (both) or `never`.
-    `include` names the value of the `include` parameter without which the server leaves it out.
+    `include` names the value of the `include` parameter without which the server leaves it out;
+    `default` is what a body has where the caller gives nothing.
     """
 
     type: str
@@ -73,6 +74,7 @@ class FieldSpec(_Typed):
     unit: str = ""
     include: str = ""
     wire: str = ""
+    default: str = ""
     required: bool = False
     secret: bool = False
     since: str = ""
@@ -241,6 +243,17 @@ class ResourceSpec:
     def operations(self) -> dict[str, OperationSpec]:
         """Return every call by its name, methods first."""
         return {**self.methods, **self.actions}
+
+    def sent_by(self, name: str) -> dict[str, FieldSpec]:
+        """Return the resource's own fields that a call sends: `create` and `update` send the writable ones."""
+        operation = self.methods.get(name)
+        if name not in {"create", "update"} or operation is None or operation.whole or operation.raw:
+            return {}
+        return {
+            field: each
+            for field, each in self.fields.items()
+            if each.write in {name, "always"} and field not in operation.placeholders
+        }
 
     def of_item(self, operation: OperationSpec) -> bool:
         """Whether a call is about one item, so that it is a method of the record itself."""

@@ -77,5 +77,6 @@ def _mapping(loader: Any, node: yaml.MappingNode, place: Place, lines: dict[Plac
         if key in data:
             raise SourceFault(line, f"{'.'.join((*place, key))}: this key stands twice")
         data[key] = _value(loader, value_node, (*place, key), lines)
-        lines[(*place, key)] = line
+        below = (*place, key)
+        lines[below] = line
     return data

@@ -49,7 +49,7 @@ actions:
   search: {call: "GET /v1/search/widgets", params: {q: str}, page: offset, returns: list of Widget}
   export: {call: "GET /v1/widgets/{widget_guid}/export", returns: file}
   exchange: {call: "POST /v1/exchange", media: application/x-www-form-urlencoded,
-             body: {grant_type: str, subject: {type: str, secret: true}}, returns: json}
+             body: {grant_type: {type: str, default: exchange}, subject: {type: str, secret: true}}, returns: json}
   fresh: {call: "GET /v1/fresh", returns: json, since: "2026.01.0"}
   file: {call: "GET /v1/widgets/{widget_guid}/files/{path}", returns: text}
 relations:

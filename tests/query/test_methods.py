@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from connectapi.errors import NotFoundError, UnsupportedError
 from connectapi.query.arguments import path_segment
 from connectapi.spec.grammar import parse_type
+from connectapi.types import Secret
 
 UTC = datetime.timezone.utc
 
@@ -263,6 +264,8 @@ def test_a_form_is_sent_as_one(widget_class, session, answers):
     assert widget_class.exchange(session, grant_type="g", subject="s") == {"access_token": "t"}
     assert parse_qs(answers.asked[0].body.decode()) == {"grant_type": ["g"], "subject": ["s"]}
     assert answers.asked[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
+    widget_class.exchange(session, subject=Secret("s"))
+    assert parse_qs(answers.asked[1].body.decode()) == {"grant_type": ["exchange"], "subject": ["s"]}
 
 
 @pytest.mark.parametrize("make", [bytes, io.BytesIO, "path"])

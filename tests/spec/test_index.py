@@ -67,6 +67,26 @@ def test_like_takes_over_the_fields_of_another_but_not_that_they_can_be_written(
     assert list(found.type("Found").fields) == ["guid", "name", "ticket"]
 
 
+def test_like_may_name_what_stands_in_the_same_file(folder):
+    (folder / "user.yaml").write_text(
+        "name: User\ndoc: x\nfields: {guid: guid}\ntypes:\n  Found: {like: User, fields: {ticket: str}}\n"
+        "  Lost:\n    like: Found\n",
+        encoding="utf-8",
+    )
+    found = index(Folder(folder))
+
+    assert list(found.type("Found").fields) == ["guid", "ticket"]
+    assert list(found.type("Lost").fields) == ["guid", "ticket"]
+
+
+def test_like_that_leads_back_to_itself_is_a_spec_error(folder):
+    (folder / "user.yaml").write_text("name: User\ndoc: x\nlike: Crowd\n", encoding="utf-8")
+    (folder / "crowd.yaml").write_text("name: Crowd\ndoc: x\nlike: User\n", encoding="utf-8")
+
+    with pytest.raises(SpecError, match="User → Crowd → User"):
+        index(Folder(folder)).resource("User")
+
+
 def test_a_key_that_no_field_has_is_found_when_fields_are_taken_over(folder):
     (folder / "user.yaml").write_text(
         "name: User\ndoc: x\nfields: {name: str}\n---\nname: Member\ndoc: x\nlike: User\nkey: guid\n", encoding="utf-8"

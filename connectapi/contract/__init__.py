@@ -1,0 +1,1 @@
+"""Declarations held against a server's own OpenAPI document."""
