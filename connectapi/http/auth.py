@@ -1,0 +1,89 @@
+"""Who is calling: how a request shows it, without any I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable
+from typing import Final, Protocol
+
+from attrs import Attribute, field, frozen
+
+from connectapi.errors import ConfigError
+from connectapi.http.values import Headers, Request, Response
+from connectapi.types import MASK, Secret
+
+__all__ = ["ApiKeyAuth", "Auth", "NoAuth", "masked"]
+
+_UNSENDABLE: Final = re.compile(r"[^\x21-\x7e\xa1-\xff]")
+
+
+class Auth(Protocol):
+    """A way to show who is calling. Safe to share between threads."""
+
+    def flow(self, request: Request) -> Generator[Request, Response, None]:
+        """Yield the request as it is to be sent, and be sent the answer.
+
+        It may then yield once more, such as the same request with a fresh token; what is yielded
+        last gets the answer that the caller sees. It does no I/O of its own.
+        """
+        ...
+
+    def secrets(self) -> Iterable[Secret]:
+        """Return what must not be shown, even where the server sends it back."""
+        ...
+
+
+def _check_key(_auth: ApiKeyAuth, _attribute: Attribute[Secret], key: Secret) -> None:
+    if not key.reveal():
+        msg = "the API key is empty: set CONNECT_API_KEY"
+        raise ConfigError(msg)
+    if _UNSENDABLE.search(key.reveal()):
+        msg = (
+            "the API key has a space, a line break or another character that no key has: "
+            "copy it again into CONNECT_API_KEY; if it is read from a file, strip the line's end"
+        )
+        raise ConfigError(msg)
+
+
+@frozen
+class ApiKeyAuth:
+    """Calls with an API key, in `Authorization: Key …`.
+
+    Raises:
+        ConfigError: it can't be a key; the message does not show it.
+    """
+
+    key: Secret = field(validator=_check_key)
+
+    def flow(self, request: Request) -> Generator[Request, Response, None]:
+        """Yield the request with the key; one that brings its own `Authorization` goes as it is."""
+        if "Authorization" in request.headers:
+            yield request
+        else:
+            # No local may hold the text: a traceback that shows locals would show it.
+            yield request.with_headers(Headers({"Authorization": f"Key {self.key.reveal()}"}))
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return the key."""
+        return (self.key,)
+
+
+@frozen
+class NoAuth:
+    """Calls that don't show who is calling."""
+
+    def flow(self, request: Request) -> Generator[Request, Response, None]:
+        """Yield the request as it is."""
+        yield request
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return nothing."""
+        return ()
+
+
+def masked(text: str, secrets: Iterable[Secret]) -> str:
+    """Return a text with every secret in it replaced by `XXXXXXXX`."""
+    for secret in secrets:
+        if secret.reveal():
+            text = text.replace(secret.reveal(), MASK)
+    return text

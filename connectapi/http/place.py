@@ -1,0 +1,35 @@
+"""A file that is there whole, or not at all."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+__all__ = ["placed"]
+
+
+@contextmanager
+def placed(target: Path) -> Iterator[BinaryIO]:
+    """Open a file beside `target` that takes its name when the block ends well, and else is removed.
+
+    Raises:
+        FileNotFoundError: there is no directory for it.
+        IsADirectoryError: it is a directory itself.
+    """
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such directory: make it first", str(target.parent))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "this is a directory: name a file in it", str(target))
+    part = target.with_name(f".connectapi-{uuid4().hex}.part")
+    file = part.open("xb")  # not tempfile, whose files nobody else may read afterwards
+    try:
+        with file:
+            yield file
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

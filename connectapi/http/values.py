@@ -1,0 +1,213 @@
+"""What is sent and what comes back: plain values, free of any I/O."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import ItemsView, Iterator, Mapping, MutableMapping
+from typing import Final, Protocol, cast
+
+import msgspec
+from attrs import field, frozen
+
+from connectapi.errors import DecodeError
+from connectapi.types import JSON, MASK
+
+__all__ = ["CORRELATION_ID", "Headers", "Readable", "Request", "Response", "seconds"]
+
+#: The header by which a call is found again in the server's log.
+CORRELATION_ID: Final = "X-Correlation-Id"
+
+_SENSITIVE: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_UNSENDABLE: Final = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+_PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
+_DOT_STEP: Final = re.compile(r"/(?:\.|%2[eE]){1,2}(?:/|$)")
+
+#: Sockets refuse a limit much longer than this, in seconds: about eleven days.
+_LONGEST: Final = 1_000_000
+
+
+class Readable(Protocol):
+    """What a body can be streamed from: a file open for binary reading, or anything that reads like one."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, at most `size`; none at the end."""
+        ...
+
+
+class Headers(MutableMapping[str, str]):
+    """HTTP headers, their names in any case; values that must stay secret are masked in the repr.
+
+    This object goes down to urllib3 as it is, so no traceback that shows locals shows a key.
+    A pickle leaves those values out.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        self._values = {name.title(): value for name, value in headers.items()} if headers else {}
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.title()]
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self._values[name.title()] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._values[name.title()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.title() in self._values
+
+    def __repr__(self) -> str:
+        shown = {name: MASK if _SENSITIVE.search(name) else value for name, value in self._values.items()}
+        return f"Headers({shown})"
+
+    def __reduce__(self) -> tuple[type[Headers], tuple[dict[str, str]]]:
+        return Headers, ({name: value for name, value in self._values.items() if not _SENSITIVE.search(name)},)
+
+    def items(self) -> ItemsView[str, str]:
+        """Return the pairs; the inherited method would look up each name."""
+        return self._values.items()
+
+    def copy(self) -> Headers:
+        """Return headers that change on their own, and mask what these mask; urllib3 asks for it."""
+        return self | Headers()
+
+    def unsendable(self) -> str | None:
+        """Return the name of a header that HTTP can't carry, if there is one."""
+        if all(map(_NAME.fullmatch, self._values)) and not _UNSENDABLE.search("".join(self._values.values())):
+            return None
+        return next(
+            name for name, value in self._values.items() if _UNSENDABLE.search(value) or not _NAME.fullmatch(name)
+        )
+
+    def __or__(self, headers: Headers) -> Headers:
+        """Return these headers with further ones, which win."""
+        made = Headers()
+        made._values = self._values | headers._values
+        return made
+
+
+def _as_headers(headers: Mapping[str, str]) -> Headers:
+    return headers if isinstance(headers, Headers) else Headers(headers)
+
+
+def _upper(verb: str) -> str:
+    return verb.upper()
+
+
+def _shown_body(body: object) -> str:
+    return f"<{len(body)} bytes>" if isinstance(body, bytes) else "<stream>" if body is not None else "None"
+
+
+def seconds(name: str, limit: float) -> float:
+    """Return a time limit as it is; `ValueError` if no socket can have it."""
+    if not (math.isfinite(limit) and 0 < limit <= _LONGEST):
+        msg = f"{name} is a number of seconds, more than 0 and at most {_LONGEST}; not {limit}"
+        raise ValueError(msg)
+    return limit
+
+
+@frozen(kw_only=True)
+class Request:
+    """One call of the API, not yet sent; its repr shows no secret header and no body.
+
+    Args:
+        verb: the HTTP method.
+        path: where it goes below the root of the API, percent-encoded, such as `/v1/content/abc`.
+        query: names and values, in order, not yet encoded.
+        headers: further headers; they win over those that the transport adds.
+        body: bytes, or a file open for binary reading, which is streamed from where it stands; it is
+            left open.
+        media: the body's media type.
+        timeout: the longest silence of the server, in seconds; None means the transport's own limit.
+        accept: the media type wanted in the answer.
+
+    Raises:
+        ValueError: the path, a header or the time limit can't be sent.
+    """
+
+    verb: str = field(converter=_upper)
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Headers = field(factory=Headers, converter=_as_headers)
+    body: bytes | Readable | None = field(default=None, repr=_shown_body)
+    media: str | None = None
+    timeout: float | None = None
+    accept: str = "application/json"
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.verb.isascii() and self.verb.isalpha()):
+            msg = f"{self.verb!r} is not an HTTP method"
+            raise ValueError(msg)
+        if not _PATH.fullmatch(self.path) or _DOT_STEP.search(self.path):
+            msg = (
+                f"{self.path!r} is not a percent-encoded path below the API, such as /v1/content; "
+                "it begins with a slash, has no '.' or '..' step and no query"
+            )
+            raise ValueError(msg)
+        if self.timeout is not None:
+            seconds("timeout", self.timeout)
+        unsendable = self.headers.unsendable()
+        if unsendable is not None:
+            msg = f"the header {unsendable!r} has a line break or another character that HTTP can't carry"
+            raise ValueError(msg)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.path}"
+
+    def with_headers(self, headers: Headers) -> Request:
+        """Return this request with further headers; those it has of the same names are replaced."""
+        # attrs.evolve does the same in three times the time, and this is on the way of every call.
+        return Request(
+            verb=self.verb,
+            path=self.path,
+            query=self.query,
+            headers=self.headers | headers,
+            body=self.body,
+            media=self.media,
+            timeout=self.timeout,
+            accept=self.accept,
+        )
+
+
+@frozen(kw_only=True)
+class Response:
+    """An answer, read to its end; its repr shows no secret header and no body."""
+
+    status: int
+    reason: str = ""
+    headers: Headers = field(factory=Headers, converter=_as_headers)
+    body: bytes = field(default=b"", repr=_shown_body)
+
+    @property
+    def correlation_id(self) -> str | None:
+        """The id under which the server logged the call, if it said so."""
+        return self.headers.get(CORRELATION_ID)
+
+    def json(self) -> JSON:
+        """Return the body, read as JSON.
+
+        Raises:
+            DecodeError: it is something else.
+        """
+        try:
+            return cast("JSON", msgspec.json.decode(self.body))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise DecodeError(resource="the answer", path="", expected="JSON", found=self._instead()) from None
+
+    def _instead(self) -> str:
+        start = self.body[:1024].lstrip()
+        if not start:
+            return "an empty body"
+        if start.startswith(b"<"):
+            return "an HTML page (a login page? check the URL)"
+        return f"{len(self.body)} bytes that are not JSON"
