@@ -1,0 +1,1 @@
+"""A directory → a bundle: what goes in, its manifest, the archive that a server takes."""
