@@ -73,40 +73,6 @@ class BundleFileContent(Record):
     """Whether it is too long to be given here."""
     def __init__(self, *, path: str | None = None, size: int | None = None, content: str | None = None, binary: bool | None = None, oversize: bool | None = None) -> None: ...
 
-class ContentStorageDetail(Record):
-    """The disk space that the bundles of one content item take, bundle by bundle."""
-    content_guid: str
-    """The content."""
-    content_name: str
-    """Its name."""
-    owner_guid: str | None
-    """The user who owns it; null if there is none any more."""
-    owner_username: str | None
-    """The owner's user name; null if there is none any more."""
-    bundle_count: int
-    """How many bundles there are."""
-    bundle_bytes_total: int
-    """All bundles together."""
-    bundle_bytes_active: int
-    """The bundle in use."""
-    bundle_bytes_inactive: int
-    """The bundles kept from before."""
-    bundles: list[ContentBundleStorageDetail]
-    """Each of them, the newest first."""
-    def __init__(self, *, content_guid: str | None = None, content_name: str | None = None, owner_guid: str | None = None, owner_username: str | None = None, bundle_count: int | None = None, bundle_bytes_total: int | None = None, bundle_bytes_active: int | None = None, bundle_bytes_inactive: int | None = None, bundles: list[ContentBundleStorageDetail] | None = None) -> None: ...
-
-class ContentBundleStorageDetail(Record):
-    """The disk space that one bundle takes."""
-    id: str
-    """The bundle."""
-    created_time: datetime
-    """When it was uploaded."""
-    size_bytes: int
-    """How much it takes."""
-    is_active: bool
-    """Whether it is the bundle in use."""
-    def __init__(self, *, id: str | None = None, created_time: datetime | None = None, size_bytes: int | None = None, is_active: bool | None = None) -> None: ...
-
 class ContentOwner(Record):
     """The user who owns content, in short."""
     guid: str
@@ -212,6 +178,40 @@ class ContentHitData(Record):
     sec_fetch_site: Literal['same-origin', 'same-site', 'cross-site', 'none'] | None
     """Where the request came from (its Sec-Fetch-Site header); null if it did not say."""
     def __init__(self, *, path: str | None = None, query: str | None = None, user_agent: str | None = None, sec_fetch_dest: Literal['document', 'iframe', 'empty'] | None = None, sec_fetch_site: Literal['same-origin', 'same-site', 'cross-site', 'none'] | None = None) -> None: ...
+
+class ContentStorageDetail(Record):
+    """The disk space that the bundles of one content item take, bundle by bundle."""
+    content_guid: str
+    """The content."""
+    content_name: str
+    """Its name."""
+    owner_guid: str | None
+    """The user who owns it; null if there is none any more."""
+    owner_username: str | None
+    """The owner's user name; null if there is none any more."""
+    bundle_count: int
+    """How many bundles there are."""
+    bundle_bytes_total: int
+    """All bundles together."""
+    bundle_bytes_active: int
+    """The bundle in use."""
+    bundle_bytes_inactive: int
+    """The bundles kept from before."""
+    bundles: list[ContentBundleStorageDetail]
+    """Each of them, the newest first."""
+    def __init__(self, *, content_guid: str | None = None, content_name: str | None = None, owner_guid: str | None = None, owner_username: str | None = None, bundle_count: int | None = None, bundle_bytes_total: int | None = None, bundle_bytes_active: int | None = None, bundle_bytes_inactive: int | None = None, bundles: list[ContentBundleStorageDetail] | None = None) -> None: ...
+
+class ContentBundleStorageDetail(Record):
+    """The disk space that one bundle takes."""
+    id: str
+    """The bundle."""
+    created_time: datetime
+    """When it was uploaded."""
+    size_bytes: int
+    """How much it takes."""
+    is_active: bool
+    """Whether it is the bundle in use."""
+    def __init__(self, *, id: str | None = None, created_time: datetime | None = None, size_bytes: int | None = None, is_active: bool | None = None) -> None: ...
 
 class ContentStorageListItemBundles(Record):
     """The space that the bundles of one content item take."""

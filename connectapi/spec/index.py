@@ -97,6 +97,7 @@ class SpecIndex:
     _names: dict[str, _Entry] | None = field(default=None, init=False, repr=False)
     _collections: dict[str, str] = field(factory=dict, init=False, repr=False)
     _scanned: dict[Path, list[Declared]] = field(factory=dict, init=False, repr=False)
+    _seen: dict[str, _Entry] = field(factory=dict, init=False, repr=False)
     _read: dict[Path, dict[str, ResourceSpec]] = field(factory=dict, init=False, repr=False)
     _merged: dict[str, ResourceSpec] = field(factory=dict, init=False, repr=False)
 
@@ -147,16 +148,22 @@ class SpecIndex:
     # How a name is found -------------------------------------------------------------------
 
     def _near(self, name: str) -> _Entry | None:
-        """Find a resource by the convention that `ContentHit` is declared in `content_hit.yaml`.
+        """Find a class by the convention that files are named after what they declare.
 
-        With plugins' folders about, only a look through all of them can tell whether two clash.
+        `ContentHit` is declared in `content_hit.yaml` or in `content.yaml`; what is not found so is
+        found by a look through all files. With plugins' folders about, only that look can tell
+        whether two of them clash.
         """
-        if len(self.folders) == 1:
-            folder = self.folders[0]
-            file = folder.path / f"{snake_case(name)}.yaml"
-            if file.is_file() and any(each.name == name for each in self._declared(file)):
-                return _Entry(file, folder.owner, name)
-        return None
+        if len(self.folders) != 1:
+            return None
+        folder, words = self.folders[0], snake_case(name).split("_")
+        for count in range(len(words), 0, -1):
+            if name in self._seen:
+                break
+            file = folder.path / f"{'_'.join(words[:count])}.yaml"
+            if file.is_file():
+                self._declared(file)
+        return self._seen.get(name)
 
     def _entry(self, name: str) -> _Entry:
         try:
@@ -195,6 +202,10 @@ class SpecIndex:
                     parsed = load_file(file)
                     found = [Declared(spec.name, spec.collection, tuple(spec.types)) for spec in parsed]
                 self._scanned[file] = found
+                if len(self.folders) == 1:
+                    for each in found:
+                        entry = _Entry(file, self.folders[0].owner, each.name)
+                        self._seen.update(dict.fromkeys((each.name, *each.types), entry))
             return self._scanned[file]
 
     # How a file becomes specs --------------------------------------------------------------
