@@ -1186,18 +1186,18 @@ class Content(ContentMixin, Record):
     """Where it stands with the server's limits on public access."""
     def __init__(self, *, guid: str | None = None, name: str | None = None, title: str | None = None, description: str | None = None, access_type: Literal['all', 'logged_in', 'acl'] | None = None, connection_timeout: int | None = None, read_timeout: int | None = None, init_timeout: int | None = None, idle_timeout: int | None = None, max_processes: int | None = None, min_processes: int | None = None, max_conns_per_process: int | None = None, load_factor: float | None = None, created_time: datetime | None = None, last_deployed_time: datetime | None = None, bundle_id: str | None = None, app_mode: Literal['api', 'jupyter-static', 'jupyter-voila', 'python-api', 'python-bokeh', 'python-panel', 'python-dash', 'python-fastapi', 'python-gradio', 'python-shiny', 'python-streamlit', 'quarto-shiny', 'quarto-static', 'rmd-shiny', 'rmd-static', 'shiny', 'static', 'tensorflow-saved-model', 'unknown'] | None = None, content_category: Literal['', 'plot', 'pin', 'site', 'mcp'] | None = None, parameterized: bool | None = None, cluster_name: str | None = None, image_name: str | None = None, r_version: str | None = None, py_version: str | None = None, quarto_version: str | None = None, run_as: str | None = None, run_as_current_user: bool | None = None, owner_guid: str | None = None, content_url: str | None = None, dashboard_url: str | None = None, role: str | None = None, id: str | None = None, locked: bool | None = None, locked_message: str | None = None, memory_request: int | None = None, memory_limit: int | None = None, cpu_request: float | None = None, cpu_limit: float | None = None, amd_gpu_limit: int | None = None, nvidia_gpu_limit: int | None = None, service_account_name: str | None = None, default_image_name: str | None = None, default_environment_guid: str | None = None, environment_guid: str | None = None, node_version: str | None = None, r_environment_management: bool | None = None, default_r_environment_management: bool | None = None, py_environment_management: bool | None = None, default_py_environment_management: bool | None = None, metrics_collection_enabled: bool | None = None, notify_on_share: bool | None = None, otel_enabled: bool | None = None, vanity_url: str | None = None, app_role: Literal['owner', 'editor', 'viewer', 'none'] | None = None, bookmarked: bool | None = None, schedules: list[ContentSchedule] | None = None, tags: list[Tag] | None = None, owner: ContentOwner | None = None, public_content_status: Literal['ok', 'warning', 'restricted', 'unrestricted', 'unlicensed', 'none'] | None = None) -> None: ...
     @classmethod
-    def get(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> ResourceList[Content]:
+    def get(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> ResourceList[Content]:
         """List the content that the caller may see; for administrators that is all of it."""
     @classmethod
-    def iter(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> Iterator[Content]:
+    def iter(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> Iterator[Content]:
         """List the content that the caller may see; for administrators that is all of it."""
     @classmethod
-    def count(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> int:
+    def count(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> int:
         """List the content that the caller may see; for administrators that is all of it."""
     @classmethod
-    def get_one(cls, client: Client, content_guid: str, *, include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> Content:
+    def get_one(cls, client: Client, content_guid: str, *, include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> Content:
         """Read one content item."""
-    def refresh(self, *, include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> Content:
+    def refresh(self, *, include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> Content:
         """Read this record anew, in place."""
     @classmethod
     def create(cls, client: Client, name: str, *, title: str | None = ..., description: str = ..., access_type: Literal['all', 'logged_in', 'acl'] = ..., connection_timeout: int | None = ..., read_timeout: int | None = ..., init_timeout: int | None = ..., idle_timeout: int | None = ..., max_processes: int | None = ..., min_processes: int | None = ..., max_conns_per_process: int | None = ..., load_factor: float | None = ..., run_as: str | None = ..., run_as_current_user: bool = ..., memory_request: int | None = ..., memory_limit: int | None = ..., cpu_request: float | None = ..., cpu_limit: float | None = ..., amd_gpu_limit: int | None = ..., nvidia_gpu_limit: int | None = ..., service_account_name: str | None = ..., default_image_name: str | None = ..., default_environment_guid: str | None = ..., default_r_environment_management: bool | None = ..., default_py_environment_management: bool | None = ..., metrics_collection_enabled: bool | None = ..., notify_on_share: bool | None = ..., otel_enabled: bool = ...) -> Content:
@@ -1241,7 +1241,7 @@ class Content(ContentMixin, Record):
     def delete_thumbnail(self) -> None:
         """Remove the small image that stands for it in lists."""
     @classmethod
-    def search(cls, client: Client, *, q: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Content]:
+    def search(cls, client: Client, *, q: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Content]:
         """Find content by words and filters; the list's `meta` has warnings of filters that the server could not read."""
     def list_tags(self) -> ResourceList[Tag]:
         """List its tags."""
@@ -1994,13 +1994,13 @@ class QueueItem(Record):
     """When the work began; missing as long as it waits."""
     def __init__(self, *, id: str | None = None, name: str | None = None, job_type: str | None = None, created_time: datetime | None = None, updated_time: datetime | None = None, started_time: datetime | None = None) -> None: ...
     @classmethod
-    def get(cls, client: Client, *, queue_names: Sequence[str] = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[QueueItem]:
+    def get(cls, client: Client, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[QueueItem]:
         """List what waits and what is being worked on."""
     @classmethod
-    def iter(cls, client: Client, *, queue_names: Sequence[str] = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[QueueItem]:
+    def iter(cls, client: Client, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[QueueItem]:
         """List what waits and what is being worked on."""
     @classmethod
-    def count(cls, client: Client, *, queue_names: Sequence[str] = ..., asc_order: bool = ...) -> int:
+    def count(cls, client: Client, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ...) -> int:
         """List what waits and what is being worked on."""
     def delete(self) -> None:
         """Take an item out of its queue; refused while it is being worked on."""
@@ -2353,13 +2353,13 @@ class User(Record):
     """Identifies the user."""
     def __init__(self, *, email: str | None = None, username: str | None = None, first_name: str | None = None, last_name: str | None = None, user_role: Literal['administrator', 'publisher', 'viewer'] | None = None, created_time: datetime | None = None, updated_time: datetime | None = None, active_time: datetime | None = None, confirmed: bool | None = None, locked: bool | None = None, external_id: str | None = None, guid: str | None = None) -> None: ...
     @classmethod
-    def get(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] = ..., page_size: int | None = ...) -> ResourceList[User]:
+    def get(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> ResourceList[User]:
         """List the users of the server."""
     @classmethod
-    def iter(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] = ..., page_size: int | None = ...) -> Iterator[User]:
+    def iter(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> Iterator[User]:
         """List the users of the server."""
     @classmethod
-    def count(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] = ...) -> int:
+    def count(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ...) -> int:
         """List the users of the server."""
     @classmethod
     def get_one(cls, client: Client, user_guid: str) -> User:
@@ -2450,7 +2450,7 @@ class Variant(Record):
     """When it is rendered by itself; null if it is not."""
     def __init__(self, *, content_guid: str | None = None, content_name: str | None = None, content_title: str | None = None, variant_key: str | None = None, variant_name: str | None = None, is_default: bool | None = None, created_time: datetime | None = None, render_time: datetime | None = None, failures: int | None = None, last_failed: datetime | None = None, skips: int | None = None, last_skipped: datetime | None = None, schedule: VariantSchedule | None = None) -> None: ...
     @classmethod
-    def search(cls, client: Client, *, q: str = ..., include: Sequence[Literal['schedule']] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Variant]:
+    def search(cls, client: Client, *, q: str = ..., include: Sequence[Literal['schedule']] | Literal['schedule'] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Variant]:
         """Find variants of reports; private ones are found by their owner alone, and those made for one visit by nobody."""
     @property
     def content(self) -> One[Content]:
@@ -2537,13 +2537,13 @@ class BundleCollection(Collection):
 
 class ContentCollection(Collection):
     """Something published on the server: an app, an API, a report, a site, a pin."""
-    def get(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> ResourceList[Content]:
+    def get(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> ResourceList[Content]:
         """List the content that the caller may see; for administrators that is all of it."""
-    def iter(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> Iterator[Content]:
+    def iter(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> Iterator[Content]:
         """List the content that the caller may see; for administrators that is all of it."""
-    def count(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> int:
+    def count(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> int:
         """List the content that the caller may see; for administrators that is all of it."""
-    def get_one(self, content_guid: str, *, include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ...) -> Content:
+    def get_one(self, content_guid: str, *, include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> Content:
         """Read one content item."""
     def create(self, name: str, *, title: str | None = ..., description: str = ..., access_type: Literal['all', 'logged_in', 'acl'] = ..., connection_timeout: int | None = ..., read_timeout: int | None = ..., init_timeout: int | None = ..., idle_timeout: int | None = ..., max_processes: int | None = ..., min_processes: int | None = ..., max_conns_per_process: int | None = ..., load_factor: float | None = ..., run_as: str | None = ..., run_as_current_user: bool = ..., memory_request: int | None = ..., memory_limit: int | None = ..., cpu_request: float | None = ..., cpu_limit: float | None = ..., amd_gpu_limit: int | None = ..., nvidia_gpu_limit: int | None = ..., service_account_name: str | None = ..., default_image_name: str | None = ..., default_environment_guid: str | None = ..., default_r_environment_management: bool | None = ..., default_py_environment_management: bool | None = ..., metrics_collection_enabled: bool | None = ..., notify_on_share: bool | None = ..., otel_enabled: bool = ...) -> Content:
         """Make content that has nothing in it yet; upload a bundle next, then deploy it."""
@@ -2585,7 +2585,7 @@ class ContentCollection(Collection):
         """Upload the small image that stands for it in lists."""
     def delete_thumbnail(self, content_guid: str) -> None:
         """Remove the small image that stands for it in lists."""
-    def search(self, *, q: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Content]:
+    def search(self, *, q: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Content]:
         """Find content by words and filters; the list's `meta` has warnings of filters that the server could not read."""
     def list_tags(self, content_guid: str) -> ResourceList[Tag]:
         """List its tags."""
@@ -2859,11 +2859,11 @@ class PermissionCollection(Collection):
 
 class QueueItemCollection(Collection):
     """A piece of work that the server has put off until it has the means for it."""
-    def get(self, *, queue_names: Sequence[str] = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[QueueItem]:
+    def get(self, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[QueueItem]:
         """List what waits and what is being worked on."""
-    def iter(self, *, queue_names: Sequence[str] = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[QueueItem]:
+    def iter(self, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[QueueItem]:
         """List what waits and what is being worked on."""
-    def count(self, *, queue_names: Sequence[str] = ..., asc_order: bool = ...) -> int:
+    def count(self, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ...) -> int:
         """List what waits and what is being worked on."""
     def delete(self, queue_item_id: str) -> None:
         """Take an item out of its queue; refused while it is being worked on."""
@@ -3006,11 +3006,11 @@ class TimeZoneCollection(Collection):
 
 class UserCollection(Collection):
     """A person, or a program that acts like one, with an account on the server."""
-    def get(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] = ..., page_size: int | None = ...) -> ResourceList[User]:
+    def get(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> ResourceList[User]:
         """List the users of the server."""
-    def iter(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] = ..., page_size: int | None = ...) -> Iterator[User]:
+    def iter(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> Iterator[User]:
         """List the users of the server."""
-    def count(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] = ...) -> int:
+    def count(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ...) -> int:
         """List the users of the server."""
     def get_one(self, user_guid: str) -> User:
         """Read one user."""
@@ -3044,7 +3044,7 @@ class VanityCollection(Collection):
 
 class VariantCollection(Collection):
     """One variant of a report as a search across all content finds it; see AppVariant for what can be done with one."""
-    def search(self, *, q: str = ..., include: Sequence[Literal['schedule']] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Variant]:
+    def search(self, *, q: str = ..., include: Sequence[Literal['schedule']] | Literal['schedule'] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Variant]:
         """Find variants of reports; private ones are found by their owner alone, and those made for one visit by nobody."""
 
 class Collections:

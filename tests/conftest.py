@@ -82,3 +82,23 @@ def answers():
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """A client of the embedded server with its sample, shared by the tests that change nothing others see."""
+    from connectapi import Client
+
+    with Client("demo") as client:
+        yield client
+
+
+@pytest.fixture
+def fresh():
+    """A client of an embedded server of its own."""
+    from connectapi import Client
+    from connectapi.testing import ConnectServer
+
+    with ConnectServer() as server, Client(server.url, server.api_key) as client:
+        client.embedded = server
+        yield client

@@ -173,7 +173,10 @@ def _parameters(
 
 def _parameter(argument: Argument, free: Iterable[str]) -> str:
     optional = not argument.required or argument.name in free
-    return f"{argument.name}: {_input_type(argument.ref, argument.values)}{' = ...' if optional else ''}"
+    text = _input_type(argument.ref, argument.values)
+    if argument.where == "query" and argument.ref.item is not None:
+        text = f"{text} | {_input_type(argument.ref.item, argument.values)}"  # one of a list may stand alone
+    return f"{argument.name}: {text}{' = ...' if optional else ''}"
 
 
 def _answer(operation: OperationSpec) -> str:

@@ -44,6 +44,11 @@ class Argument:
     values: tuple[str | int, ...] = ()
     default: str = ""
 
+    def expects(self, value: object) -> TypeRef:
+        """Return the type that a value must have: of a filter's list, one item may stand alone."""
+        alone = self.where == "query" and self.ref.kind == "list" and not isinstance(value, (list, tuple))
+        return self.ref.item if alone and self.ref.item is not None else self.ref
+
 
 @frozen(slots=False)
 class Arguments:
@@ -88,7 +93,7 @@ class Arguments:
                 msg = f"{self.call}() needs {name!r} ({argument.ref})"
                 raise TypeError(msg)
             if name in values:
-                check_value(f"{self.call}() {name}", values[name], argument.ref)
+                check_value(f"{self.call}() {name}", values[name], argument.expects(values[name]))
         return values
 
     def without(self, names: Sequence[str]) -> Arguments:
