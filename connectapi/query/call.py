@@ -101,7 +101,11 @@ class Call:
             for argument, value in by_place["query"].items()
             if value is not None
         )
-        headers = {argument.wire: query_text(value, argument.join) for argument, value in by_place["header"].items() if value is not None}
+        headers = {
+            argument.wire: query_text(value, argument.join)
+            for argument, value in by_place["header"].items()
+            if value is not None
+        }
         path = self._path(values)
         with self._body({argument.name: value for argument, value in by_place["body"].items()}) as body:
             yield Request(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar, Union
 
@@ -77,6 +78,7 @@ def _bind(records: list[Record], cls: type[Record], binding: Binding) -> None:
                 bind_all(value, binding.client, binding.scope)
 
 
+@cache
 def _nested(cls: type[Record]) -> list[str]:
     """Return the fields of a class that hold other records."""
     return [name for name, field in cls._spec.fields.items() if any(field.ref.names())]

@@ -10,7 +10,6 @@ import attrs
 from attrs import frozen
 from typing_extensions import Self
 
-from connectapi.errors import did_you_mean
 from connectapi.spec.model import ResourceSpec, TypeSpec
 from connectapi.types import MASK
 
@@ -28,9 +27,11 @@ class Binding:
 class Record:
     """One object of the API.
 
-    Its fields are attributes. Two records are equal when their fields are; a record can be
-    pickled, which leaves its client and its secrets behind.
+    Its fields are attributes. Two records are equal when their fields are; a record can be pickled,
+    which leaves its client and its secrets behind.
     """
+
+    # No __getattr__ here: msgspec asks for every field that an answer leaves out, and would call it for each.
 
     __slots__ = ("_binding", "_changed", "_extra")
 
@@ -105,20 +106,6 @@ class Record:
                 value = getattr(self, name)
                 object.__setattr__(other, name, value if name == "_binding" else each(value).copy())
         return other
-
-    if not TYPE_CHECKING:  # checkers know the fields from the stubs, and that there are no others
-
-        def __getattr__(self, name: str) -> Any:
-            # Only reached for what is not there: say what is, and where unknown keys are found.
-            if name.startswith("_"):
-                raise AttributeError(name)
-            kind = type(self).__name__
-            if name in getattr(self, "_extra", {}):
-                msg = f"{kind} declares no field {name!r}, but the server sent one: read it as .extra[{name!r}]"
-            else:
-                near = did_you_mean(name, [each for each in dir(type(self)) if not each.startswith("_")])
-                msg = f"{kind} has no attribute {name!r}{near}"
-            raise AttributeError(msg, name=name, obj=self)
 
 
 def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:

@@ -160,6 +160,11 @@ def test_a_reader_that_goes_away_is_no_error(demo):
 
 def test_the_key_is_in_no_output(run, demo):
     key = demo.connect_api_key.reveal()
-    for arguments in (["--help"], ["content", "show", "x"], ["users", "whoami"], ["--api-key", key, "content", "show", "x"]):
+    for arguments in (
+        ["--help"],
+        ["content", "show", "x"],
+        ["users", "whoami"],
+        ["--api-key", key, "content", "show", "x"],
+    ):
         done = run(*arguments)
         assert key not in done.stdout + done.stderr

@@ -134,7 +134,9 @@ def test_collections_are_the_bound_form_of_the_classes(client, answers):
 
 def test_what_is_not_declared_can_be_called(client, answers):
     answers.on("POST /v1/odd/thing", {"ok": True})
-    answer = client.request("post", "v1/odd/thing", params={"a": [1, 2], "b": None}, json={"x": 1}, headers={"X-Y": "z"})
+    answer = client.request(
+        "post", "v1/odd/thing", params={"a": [1, 2], "b": None}, json={"x": 1}, headers={"X-Y": "z"}
+    )
 
     assert (answer.status, answer.json()) == (200, {"ok": True})
     assert answers.asked[0].query == {"a": "1,2"}
@@ -145,7 +147,8 @@ def test_what_is_not_declared_can_be_called(client, answers):
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/../secret", "//evil.example.com/x", "https://evil.example.com", "/v1/a?b=c", "/v1/a#b", "/v1/a b", "/./x"]
+    "path",
+    ["/v1/../secret", "//evil.example.com/x", "https://evil.example.com", "/v1/a?b=c", "/v1/a#b", "/v1/a b", "/./x"],
 )
 def test_no_path_leads_outside_of_the_api(client, answers, path):
     with pytest.raises(ValueError, match="is not a path below the API"):

@@ -121,7 +121,9 @@ def test_one_item_of_content(settings, capsys):
     printed = here(capsys.readouterr().out, client).splitlines()
     shown = " ".join(f"{name}={value!r}" for name, value in ONE.items())
     url = f"https://colorado.rstudio.com/rsc/content/{NOTEBOOK}/"
-    assert printed[0].startswith(f"{shown} content_url={url!r} dashboard_url='https://colorado.rstudio.com/rsc/connect/#/apps/")
+    assert printed[0].startswith(
+        f"{shown} content_url={url!r} dashboard_url='https://colorado.rstudio.com/rsc/connect/#/apps/"
+    )
     assert printed[1:] == [f"guid  = {NOTEBOOK}", "title = Jupyter Notebook - Palmer Penguins"]
 
 

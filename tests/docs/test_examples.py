@@ -37,7 +37,7 @@ def environment(fresh, monkeypatch):
 def test_python_examples_run_one_after_the_other(page, environment, tmp_path, capsys):
     names = {"__name__": "example", "__file__": str(tmp_path / "example.py")}
     for text in blocks(page, "python"):
-        exec(compile(text, str(page), "exec"), names)  # noqa: S102 -- the point
+        exec(compile(text, str(page), "exec"), names)
     for value in names.values():
         if isinstance(value, Client):
             value.close()
@@ -54,7 +54,8 @@ def commands(page):
 
 
 @pytest.mark.parametrize(
-    "words", [pytest.param(words, id=" ".join(words)) for page in PAGES for words in commands(page) if "serve" not in words]
+    "words",
+    [pytest.param(words, id=" ".join(words)) for page in PAGES for words in commands(page) if "serve" not in words],
 )
 def test_command_lines_run(words, environment):
     done = subprocess.run(

@@ -35,7 +35,9 @@ def test_what_is_built_in_registers_by_the_same_hooks():
 
 
 def test_folders_know_the_plugin_they_come_from(tmp_path):
-    made = plugins(mine=plugin(register_resources=lambda register: [register(tmp_path / "a"), register(tmp_path / "b")]))
+    made = plugins(
+        mine=plugin(register_resources=lambda register: [register(tmp_path / "a"), register(tmp_path / "b")])
+    )
 
     assert [(each.path.name, each.owner) for each in made.folders()][-2:] == [("a", "mine"), ("b", "mine")]
 

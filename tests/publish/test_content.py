@@ -79,7 +79,10 @@ def test_the_directory_is_left_as_it_was(fresh):
     [
         ({}, "it has no file"),
         ({"manifest.json": "{not json"}, "manifest.json"),
-        ({"manifest.json": json.dumps({"version": 1, "metadata": {"appmode": "static"}, "files": {"a.html": {}}})}, "a.html"),
+        (
+            {"manifest.json": json.dumps({"version": 1, "metadata": {"appmode": "static"}, "files": {"a.html": {}}})},
+            "a.html",
+        ),
         ({"app.py": "x"}, "manifest.json"),
         ({"one.html": "", "two.html": ""}, "primary"),
     ],

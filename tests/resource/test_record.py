@@ -89,12 +89,6 @@ def test_a_pickle_leaves_client_and_secrets_behind():
         back.delete()
 
 
-def test_a_name_that_is_not_there_is_explained(thing_class):
-    with pytest.raises(AttributeError, match=r"Thing has no attribute 'ower' \(did you mean 'owner'\?\)"):
-        _ = thing_class().ower
-    assert not hasattr(thing_class(), "_private")
-
-
 @pytest.mark.parametrize(
     ("methods", "mixin", "expected"),
     [
