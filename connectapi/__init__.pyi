@@ -30,6 +30,9 @@ from connectapi.plugins.hookspecs import (
 from connectapi.query.results import (
     ResourceList as ResourceList,
 )
+from connectapi.query.search import (
+    Search as Search,
+)
 from connectapi.resource.record import (
     Record as Record,
 )

@@ -11,6 +11,7 @@ HOMES: Final = {
     "Client": "connectapi.client.client",
     "Record": "connectapi.resource.record",
     "ResourceList": "connectapi.query.results",
+    "Search": "connectapi.query.search",
     "Secret": "connectapi.types",
     "hookimpl": "connectapi.plugins.hookspecs",
     **dict.fromkeys(

@@ -9,6 +9,7 @@ from connectapi.client.client import Client
 from connectapi.query.collection import Collection
 from connectapi.query.relations import One
 from connectapi.query.results import ResourceList
+from connectapi.query.search import Search
 from connectapi.query.session import BinarySink, BinarySource
 from connectapi.resource.catalog import Catalog
 from connectapi.resource.record import Record
@@ -980,7 +981,7 @@ class AuditLog(Record):
     def count(cls, client: Client, *, asc_order: bool = ...) -> int:
         """Read the whole log, in the order of time."""
     @classmethod
-    def search(cls, client: Client, *, q: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[AuditLog]:
+    def search(cls, client: Client, *, q: str | Search = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[AuditLog]:
         """Find entries by words and filters."""
     @classmethod
     def list_actions(cls, client: Client) -> ResourceList[AuditActionResult]:
@@ -1241,7 +1242,7 @@ class Content(ContentMixin, Record):
     def delete_thumbnail(self) -> None:
         """Remove the small image that stands for it in lists."""
     @classmethod
-    def search(cls, client: Client, *, q: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Content]:
+    def search(cls, client: Client, *, q: str | Search = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Content]:
         """Find content by words and filters; the list's `meta` has warnings of filters that the server could not read."""
     def list_tags(self) -> ResourceList[Tag]:
         """List its tags."""
@@ -2502,7 +2503,7 @@ class AuditLogCollection(Collection):
         """Read the whole log, in the order of time."""
     def count(self, *, asc_order: bool = ...) -> int:
         """Read the whole log, in the order of time."""
-    def search(self, *, q: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[AuditLog]:
+    def search(self, *, q: str | Search = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[AuditLog]:
         """Find entries by words and filters."""
     def list_actions(self) -> ResourceList[AuditActionResult]:
         """List the kinds of things that the log records."""
@@ -2585,7 +2586,7 @@ class ContentCollection(Collection):
         """Upload the small image that stands for it in lists."""
     def delete_thumbnail(self, content_guid: str) -> None:
         """Remove the small image that stands for it in lists."""
-    def search(self, *, q: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Content]:
+    def search(self, *, q: str | Search = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ..., sort: str = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[Content]:
         """Find content by words and filters; the list's `meta` has warnings of filters that the server could not read."""
     def list_tags(self, content_guid: str) -> ResourceList[Tag]:
         """List its tags."""

@@ -25,6 +25,7 @@ from connectapi.client.client import Client
 from connectapi.query.collection import Collection
 from connectapi.query.relations import One
 from connectapi.query.results import ResourceList
+from connectapi.query.search import Search
 from connectapi.query.session import BinarySink, BinarySource
 from connectapi.resource.catalog import Catalog
 from connectapi.resource.record import Record
@@ -176,6 +177,8 @@ def _parameter(argument: Argument, free: Iterable[str]) -> str:
     text = _input_type(argument.ref, argument.values)
     if argument.where == "query" and argument.ref.item is not None:
         text = f"{text} | {_input_type(argument.ref.item, argument.values)}"  # one of a list may stand alone
+    if argument.terms:
+        text = f"{text} | Search"
     return f"{argument.name}: {text}{' = ...' if optional else ''}"
 
 

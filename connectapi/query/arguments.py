@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import Final, Literal
 from urllib.parse import quote
 
-from attrs import frozen
+from attrs import field, frozen
 
 from connectapi.codec.encode import moment
 from connectapi.errors import did_you_mean
+from connectapi.query.search import Search
 from connectapi.resource.values import check_value
 from connectapi.spec.grammar import TypeRef, parse_type
-from connectapi.spec.model import OperationSpec, ResourceSpec
+from connectapi.spec.model import FieldSpec, OperationSpec, ResourceSpec
 from connectapi.types import UNSET, Secret
 
 __all__ = ["Argument", "Arguments", "arguments_of", "path_segment", "query_text"]
@@ -30,7 +31,7 @@ _GUID: Final = re.compile(r"[0-9A-Za-z._~-]+")
 _OPEN_PATH: Final = "path"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Argument:
     """One argument of a call."""
 
@@ -43,6 +44,7 @@ class Argument:
     doc: str = ""
     values: tuple[str | int, ...] = ()
     default: str = ""
+    terms: Mapping[str, FieldSpec] = field(factory=dict)
 
     def expects(self, value: object) -> TypeRef:
         """Return the type that a value must have: of a filter's list, one item may stand alone."""
@@ -93,6 +95,9 @@ class Arguments:
                 msg = f"{self.call}() needs {name!r} ({argument.ref})"
                 raise TypeError(msg)
             if name in values:
+                value = values[name]
+                if argument.terms and isinstance(value, Search):
+                    values[name] = value.text(f"{self.call}() {name}", argument.terms)
                 check_value(f"{self.call}() {name}", values[name], argument.expects(values[name]))
         return values
 
@@ -157,6 +162,7 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
             join=spec.join,
             doc=spec.doc,
             values=spec.values,
+            terms=spec.terms,
         )
     for field_name, field_spec in {**resource.sent_by(name), **operation.body}.items():
         required = field_spec.required or field_name in operation.required

@@ -196,6 +196,9 @@ def _arguments(place: Place, operation: OperationSpec, names: _Names) -> Iterato
             yield from names.type(where, entry.type)
             yield from _values(where, entry)
             yield from _release(where, entry.since)
+            for term, filter_ in (entry.terms if isinstance(entry, ParamSpec) else {}).items():
+                yield from _name((*where, "terms", term), term)
+                yield from names.type((*where, "terms", term), filter_.type)
             if name in seen:
                 yield Fault(where, f"the call has an argument called {name!r} already")
             seen.add(name)

@@ -89,7 +89,10 @@ class FieldSpec(_Typed):
 
 @frozen(kw_only=True, slots=False)
 class ParamSpec(_Typed):
-    """One parameter of a call that travels in the query, or in the header that `header` names."""
+    """One parameter of a call that travels in the query, or in the header that `header` names.
+
+    `terms` are the filters of a parameter that takes the server's language of search.
+    """
 
     type: str
     doc: str = ""
@@ -98,6 +101,7 @@ class ParamSpec(_Typed):
     wire: str = ""
     header: str = ""
     join: str = ","
+    terms: Mapping[str, FieldSpec] = field(factory=dict)
     required: bool = False
     secret: bool = False
     since: str = ""
