@@ -14,10 +14,10 @@ from connectapi.contract.openapi import Operation, Schema, operations, shape
 from connectapi.spec.index import SpecIndex
 from connectapi.spec.model import FieldSpec, OperationSpec, ResourceSpec
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["PAGING", "Comparison", "compare"]
 
 #: The parameters that paging sends, which a paged call does not declare.
-_PAGING: Final[Mapping[str, tuple[str, ...]]] = {
+PAGING: Final[Mapping[str, tuple[str, ...]]] = {
     "offset": ("page_number", "page_size"),
     "keyset": ("limit", "next", "previous"),
 }
@@ -125,7 +125,7 @@ class _Pair:
         params = self.declared.params
         query = {each.wire or name: each for name, each in params.items() if not each.header}
         headers = {each.header: each for each in params.values() if each.header}
-        paging = _PAGING[self.declared.page.kind] if self.declared.page else ()
+        paging = PAGING[self.declared.page.kind] if self.declared.page else ()
         known = {name: each for name, each in self.contract.query.items() if name not in paging}
         yield from self.fields.parameters(self._at("query", "parameter"), query, known)
         yield from self.fields.parameters(self._at("header", "parameter"), headers, self.contract.headers)

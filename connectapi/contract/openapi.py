@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-__all__ = ["Operation", "Schema", "operations", "shape"]
+__all__ = ["Operation", "Schema", "operations", "schema_names", "shape"]
 
 _VERBS: Final = ("get", "post", "put", "patch", "delete")
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
@@ -58,6 +58,17 @@ class Schema:
         return _schema(self._root, found) if isinstance(found, Mapping) and not self.properties else None
 
     @property
+    def required(self) -> tuple[str, ...]:
+        """The keys that an object must have."""
+        return tuple(key for key in _sequence(self._raw.get("required")) if isinstance(key, str))
+
+    @property
+    def maximum(self) -> int | None:
+        """The largest whole number that it takes, if there is a limit."""
+        found = self._raw.get("maximum")
+        return found if isinstance(found, int) else None
+
+    @property
     def shapeless(self) -> bool:
         """Whether it says nothing of what the value holds."""
         return self.kind in {"", "object"} and not self.properties and self.others is None
@@ -76,7 +87,10 @@ class Schema:
 
 @frozen
 class Operation:
-    """One operation of a document: what goes in, and what a success answers."""
+    """One operation of a document: what goes in, and what a success answers.
+
+    `required` are the parameters, of query and headers, that a call must have.
+    """
 
     call: str
     query: Mapping[str, Schema]
@@ -85,6 +99,8 @@ class Operation:
     answers: Mapping[str, Schema]
     status: tuple[int, ...]
     deprecated: bool
+    tags: tuple[str, ...] = ()
+    required: frozenset[str] = frozenset()
 
 
 def operations(document: Mapping[str, object]) -> dict[str, Operation]:
@@ -107,15 +123,23 @@ def operations(document: Mapping[str, object]) -> dict[str, Operation]:
     return found
 
 
+def schema_names(document: Mapping[str, object]) -> frozenset[str]:
+    """Return the names of the schemas that a document describes by themselves."""
+    return frozenset(str(name) for name in _mapping(_mapping(document.get("components")).get("schemas")))
+
+
 def _operation(root: Mapping[str, object], call: str, raw: Mapping[str, object], shared: Sequence[object]) -> Operation:
     places: dict[str, dict[str, Schema]] = {"query": {}, "header": {}}
+    required: set[str] = set()
     for each in (*shared, *_sequence(raw.get("parameters"))):
         parameter = _followed(root, _mapping(each))
         place = places.get(str(parameter.get("in")))
         if place is not None:
             # x-known-values may stand beside the schema as well as in it.
             beside = {key: value for key, value in parameter.items() if key == "x-known-values"}
-            place[str(parameter.get("name"))] = _schema(root, {**_mapping(parameter.get("schema")), **beside})
+            name = str(parameter.get("name"))
+            place[name] = _schema(root, {**_mapping(parameter.get("schema")), **beside})
+            required.update([name] if parameter.get("required") is True else [])
     answers: dict[str, Schema] = {}
     status: list[int] = []
     for code, response in _mapping(raw.get("responses")).items():
@@ -130,6 +154,8 @@ def _operation(root: Mapping[str, object], call: str, raw: Mapping[str, object],
         answers=answers,
         status=tuple(sorted(status)),
         deprecated=raw.get("deprecated") is True,
+        tags=tuple(str(tag) for tag in _sequence(raw.get("tags"))),
+        required=frozenset(required),
     )
 
 

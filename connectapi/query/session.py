@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar, Union
@@ -79,7 +79,6 @@ def _bind(records: list[Record], cls: type[Record], binding: Binding) -> None:
 
 
 @cache
-def _nested(cls: Hashable) -> list[str]:
+def _nested(cls: type[Record]) -> list[str]:
     """Return the fields of a class that hold other records."""
-    fields = cls._spec.fields if isinstance(cls, type) and issubclass(cls, Record) else {}
-    return [name for name, field in fields.items() if any(field.ref.names())]
+    return [name for name, field in cls._spec.fields.items() if any(field.ref.names())]

@@ -35,7 +35,6 @@ class Record:
 
     __slots__ = ("_binding", "_changed", "_extra")
 
-    __hash__ = None  # type: ignore[assignment]  # mutable, compared by value
     _spec: ClassVar[ResourceSpec | TypeSpec]
 
     if TYPE_CHECKING:
