@@ -16,7 +16,10 @@ from connectapi.spec.index import SpecIndex
 __all__ = ["cli", "run"]
 
 #: The commands that are no collection's: name → `module:attribute`, loaded when asked for.
-_OTHERS: Final[Mapping[str, str]] = {"contract": "connectapi.cli.contract:contract"}
+_OTHERS: Final[Mapping[str, str]] = {
+    "contract": "connectapi.cli.contract:contract",
+    "serve": "connectapi.cli.serve:serve",
+}
 
 
 class Context:

@@ -71,7 +71,7 @@ def _bind(records: list[Record], cls: type[Record], binding: Binding) -> None:
     set_binding: Callable[[Record, Binding], None] = Record.__dict__["_binding"].__set__
     for record in records:
         set_binding(record, binding)
-    for name in _nested(cls):
+    for name in _nested(cls):  # type: ignore[arg-type]  # a class has a hash; mypy looks at that of its instances
         for record in records:
             value = getattr(record, name)
             if value is not None:
