@@ -1,10 +1,13 @@
 """A server that answers what a test says, over a real socket, and remembers what it was asked."""
 
+import io
 import json
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -107,3 +110,27 @@ def fresh():
     with ConnectServer() as server, Client(server.url, server.api_key) as client:
         client.embedded = server
         yield client
+
+
+@attrs.frozen
+class Done:
+    """How a run of the command line ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def command_line(monkeypatch, capsys):
+    """Run the command line in this process, by its entry point."""
+    from connectapi.cli import main
+
+    def call(*arguments, answer=None):
+        monkeypatch.setattr(sys, "argv", ["connectapi", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answer or ""))
+        with pytest.raises(SystemExit) as ended:
+            main.run()
+        return Done(ended.value.code, *capsys.readouterr())
+
+    return call

@@ -1,27 +1,16 @@
 """The command line as people and scripts meet it, with an embedded server at the other end."""
 
-import io
 import json
 import os
 import subprocess
 import sys
 
-import attrs
 import pytest
-
-from connectapi.cli import main
-
-
-@attrs.frozen
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
 
 
 @pytest.fixture
-def run(demo, monkeypatch, capsys):
-    """Run the command line in this process, as its entry point does."""
+def run(demo, monkeypatch, command_line):
+    """Run the command line as someone with the demo's settings does, or as someone with none."""
 
     def call(*arguments, server=True, answer=None):
         for name, value in (("SERVER", demo.connect_server), ("API_KEY", demo.connect_api_key.reveal())):
@@ -29,11 +18,7 @@ def run(demo, monkeypatch, capsys):
                 monkeypatch.setenv(f"CONNECT_{name}", value)
             else:
                 monkeypatch.delenv(f"CONNECT_{name}", raising=False)
-        monkeypatch.setattr(sys, "argv", ["connectapi", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(answer or ""))
-        with pytest.raises(SystemExit) as ended:
-            main.run()
-        return Done(ended.value.code, *capsys.readouterr())
+        return command_line(*arguments, answer=answer)
 
     return call
 

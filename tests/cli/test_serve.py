@@ -58,7 +58,10 @@ def test_a_folder_keeps_what_was_made_over_a_kill(tmp_path):
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [("import connectapi; c = connectapi.Client(); print(c.users.count(), c.content.count())", 0), ("raise SystemExit(7)", 7)],
+    [
+        ("import connectapi; c = connectapi.Client(); print(c.users.count(), c.content.count())", 0),
+        ("raise SystemExit(7)", 7),
+    ],
 )
 def test_a_command_gets_a_fresh_server_and_its_exit_code_is_ours(code, expected):
     done = subprocess.run(

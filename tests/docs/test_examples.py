@@ -1,10 +1,7 @@
 """Every example in the README and the docs runs as it stands there, and every link leads somewhere."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -57,10 +54,8 @@ def commands(page):
     "words",
     [pytest.param(words, id=" ".join(words)) for page in PAGES for words in commands(page) if "serve" not in words],
 )
-def test_command_lines_run(words, environment):
-    done = subprocess.run(
-        [sys.executable, "-m", "connectapi", *words], capture_output=True, text=True, check=False, env=os.environ
-    )
+def test_command_lines_run(words, environment, command_line):
+    done = command_line(*words)
 
     assert (done.returncode, done.stderr if done.returncode else "") == (0, "")
 
