@@ -94,10 +94,11 @@ def answers():
 
 @pytest.fixture(scope="session")
 def demo():
-    """A client of the embedded server with its sample, shared by the tests that change nothing others see."""
+    """A client of an embedded server with its sample, shared by the tests that leave it as it was."""
     from connectapi import Client
+    from connectapi.testing import ConnectServer
 
-    with Client("demo") as client:
+    with ConnectServer() as server, Client(server.url, server.api_key) as client:
         yield client
 
 
