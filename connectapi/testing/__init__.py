@@ -1,0 +1,30 @@
+"""A Connect server of one's own: it listens on loopback, keeps state, and answers the declared calls.
+
+    from connectapi.testing import ConnectServer
+    with ConnectServer() as server:
+        client = Client(server.url, server.api_key)
+
+It needs the extra `server`: `pip install 'connectapi[server]'`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from connectapi.testing.server import ConnectServer as ConnectServer
+
+__all__ = ["ConnectServer"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loading werkzeug takes longer than all the rest of connectapi; who asks for nothing here waits for nothing.
+    if name == "ConnectServer":
+        return import_module("connectapi.testing.server").ConnectServer
+    msg = f"module 'connectapi.testing' has no attribute {name!r}"
+    raise AttributeError(msg, name=name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,197 @@
+"""One call of the API as its handler sees it: who asks, for what, with which arguments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from attrs import define, field
+from werkzeug.wrappers import Request, Response
+
+from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, ResourceSpec
+from connectapi.testing.identity import Caller
+from connectapi.testing.refusal import Refusal, absent, bad, invalid
+from connectapi.testing.store import Document, Records
+from connectapi.testing.values import check, from_query
+from connectapi.testing.world import World
+
+__all__ = ["Answer", "Call", "Reply"]
+
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+@define
+class Reply:
+    """An answer that differs from what the operation declares in its status or its headers."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(factory=dict)
+
+
+#: What a handler returns: JSON, a reply, or werkzeug's own response for what is not JSON.
+Answer = Reply | Response | dict[str, Any] | list[Any] | None
+
+
+@define(slots=False, eq=False)
+class Call:
+    """A call that was routed to an operation. `records` is the transaction that it runs in."""
+
+    world: World
+    spec: ResourceSpec
+    name: str
+    operation: OperationSpec
+    path: Mapping[str, str]
+    request: Request
+    records: Records
+    caller: Caller | None = None
+    #: What is to be done when the changes of the call are kept for good, such as deleting files.
+    after: list[Callable[[], object]] = field(factory=list)
+
+    # Where -----------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        """The table of the resource's records."""
+        return self.spec.name
+
+    @property
+    def key(self) -> str:
+        """The key of the one item that the call is about; empty for what there is one of."""
+        return self.path.get(self.spec.key_param, "")
+
+    @property
+    def scope(self) -> str:
+        """Which records of the kind are meant: those of one content item, of one group, and so on."""
+        return "/".join(self.path[name] for name in self.spec.scope if name in self.path)
+
+    @property
+    def scope_or_any(self) -> str | None:
+        """The scope, or None if the call's path doesn't tell it."""
+        told = self.spec.scope and all(name in self.path for name in self.spec.scope)
+        return self.scope if told else None
+
+    @property
+    def user(self) -> Caller:
+        """The caller, in a call that is not for everyone."""
+        if self.caller is None:
+            raise Refusal(401, "AuthRequired", "This call needs an API key.")
+        return self.caller
+
+    def url(self, path: str) -> str:
+        """Return the address of a path, by the name under which the caller reaches the server."""
+        return f"{self.request.host_url}{path.lstrip('/')}"
+
+    def item(self, kind: str | None = None, key: str | None = None, scope: str | None = None) -> Document:
+        """Return the record that the call is about, or another one; refuse the call if there is none."""
+        if kind is None:
+            kind, key, scope = self.kind, self.key, self.scope_or_any
+        found = self.records.get(kind, key or "", scope)
+        if found is None:
+            raise absent()
+        return found
+
+    # With what -------------------------------------------------------------------------------
+
+    @cached_property
+    def params(self) -> Mapping[str, Any]:
+        """The declared parameters that came with the call, by our names, checked."""
+        found: dict[str, Any] = {}
+        for name, spec in self.operation.params.items():
+            if spec.header:
+                texts = [self.request.headers[spec.header]] if spec.header in self.request.headers else []
+            else:
+                texts = self.request.args.getlist(spec.wire or name)
+            if texts and self.world.has(spec.since):
+                found[name] = _parameter(spec.wire or name, spec, texts)
+            elif spec.required:
+                raise bad(f"The parameter {spec.wire or name!r} is missing.", "ParameterMissing")
+        return found
+
+    @cached_property
+    def include(self) -> frozenset[str]:
+        """What the caller wants to have in the answer beside the usual."""
+        return frozenset(self.params.get("include", ()))
+
+    @cached_property
+    def body(self) -> Document:
+        """The body, by the names on the wire: known fields only, each of its type, the required ones there."""
+        sent = self._sent()
+        if not isinstance(sent, dict):
+            raise bad("The body must be a JSON object.", "CannotParseRequestBody")
+        known = self.accepted
+        checked: Document = {}
+        for key, value in sent.items():
+            if key not in known:
+                raise bad(f"Unknown field {key!r}.", "CannotParseRequestBody")
+            spec = known[key]
+            # As in Go, from which Connect is made: null for what can't be null is the same as leaving it out.
+            if value is not None or spec.ref.nullable:
+                checked[key] = check(key, value, spec.ref, self.world.fields, spec.values)
+        for key, spec in known.items():
+            if spec.required and key not in checked:
+                raise bad(f"The field {key!r} is missing.", "ParameterMissing")
+        return checked
+
+    @cached_property
+    def whole(self) -> Any:
+        """The body of an operation that takes one value instead of an object."""
+        spec = self.operation.body[self.operation.whole]
+        return check("body", self._sent(), spec.ref, self.world.fields)
+
+    @cached_property
+    def accepted(self) -> Mapping[str, FieldSpec]:
+        """The fields that the body may have, by their names on the wire."""
+        modes = {"create": {"create", "always"}, "update": {"update", "always"}}.get(self.name, set())
+        own = self.world.fields(self.kind).items() if self.name in self.spec.methods else ()
+        fields = {name: spec for name, spec in own if spec.write in modes}
+        fields.update(self.operation.body)
+        needed = {*self.operation.required, *(name for name, spec in fields.items() if spec.required)}
+        return {spec.wire or name: _needed(spec, name in needed) for name, spec in fields.items()}
+
+    def _sent(self) -> Any:
+        if _FORM in {self.operation.media, self.request.mimetype}:
+            return self.request.form.to_dict()
+        data = self.request.get_data(cache=True)
+        if not data.strip():
+            return {}
+        try:
+            return json.loads(data.decode(), parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            raise bad(f"The body is not JSON: {why}", "CannotParseRequestBody") from None
+
+
+def _needed(spec: FieldSpec, needed: bool) -> FieldSpec:  # noqa: FBT001 -- a helper of two lines
+    return (
+        spec
+        if spec.required == needed
+        else FieldSpec(
+            type=spec.type, doc=spec.doc, write=spec.write, values=spec.values, wire=spec.wire, required=needed
+        )
+    )
+
+
+def _no_constant(name: str) -> Any:
+    msg = f"{name} is not a number in JSON"
+    raise ValueError(msg)
+
+
+def _parameter(where: str, spec: ParamSpec, texts: list[str]) -> Any:
+    if spec.ref.kind != "list":
+        value = from_query(where, texts[-1], spec.ref)
+        _known(where, spec, value)
+        return value
+    parts = [part.strip() for text in texts for part in text.split(spec.join)]
+    values = [from_query(where, part, spec.ref.item or spec.ref) for part in parts if part]
+    for value in values:
+        _known(where, spec, value)
+    return values
+
+
+def _known(where: str, spec: ParamSpec, value: Any) -> None:
+    if spec.values and value not in spec.values:
+        message = f"{value!r} is none of {', '.join(map(str, spec.values))}."
+        raise bad(f"include: {message}", "InvalidInclude") if where == "include" else invalid(where, message)

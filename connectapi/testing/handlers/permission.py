@@ -1,0 +1,54 @@
+"""Permissions: who content is shared with."""
+
+from __future__ import annotations
+
+from connectapi.testing import generic
+from connectapi.testing.call import Answer, Call, Reply
+from connectapi.testing.conditions import equals
+from connectapi.testing.refusal import bad
+from connectapi.testing.registry import handles
+from connectapi.testing.store import Document
+
+__all__: list[str] = []
+
+_ROLES = ("viewer", "owner", "editor")
+
+
+@handles("Permission", "create")
+def create(call: Call) -> Answer:
+    """Share content with a user or a group; one who has a permission gets the new role."""
+    body = _checked(call, call.body)
+    for before in call.records.find("Permission", equals("principal_guid", body["principal_guid"]), scope=call.scope):
+        after = call.records.change("Permission", before["id"], {"role": body["role"]}, call.scope)
+        return Reply(200, generic.answered(call, after))
+    key, document = generic.complete(call.world, call.records, call.spec, body, call.path)
+    call.records.insert("Permission", key, document, call.scope)
+    return Reply(201, generic.answered(call, document))
+
+
+@handles("Permission", "update")
+def update(call: Call) -> Answer:
+    """Change the role; whose permission it is stays."""
+    before = call.item()
+    after = _checked(call, {**before, **call.body})
+    for name in ("principal_guid", "principal_type"):
+        if after[name] != before[name]:
+            raise bad(f"{name} can't be changed; delete the permission and make another.", "ImmutableFields")
+    return generic.answered(call, call.records.change("Permission", call.key, {"role": after["role"]}, call.scope))
+
+
+def _checked(call: Call, body: Document) -> Document:
+    kind = {"user": "User", "group": "Group"}.get(body["principal_type"])
+    if kind is None:
+        raise bad("principal_type is 'user' or 'group'.", "InvalidPrincipalType")
+    if body["role"] not in _ROLES:
+        raise bad(f"role is one of {', '.join(_ROLES)}.", "InvalidRoleAssignment")
+    principal = call.records.get(kind, body["principal_guid"])
+    if principal is None:
+        code = "InvalidUserGUID" if kind == "User" else "InvalidGroupGUID"
+        raise bad(f"There is no such {body['principal_type']}.", code)
+    if call.item("Content", call.path["content_guid"])["owner_guid"] == body["principal_guid"]:
+        raise bad("The owner of the content needs no permission.", "InvalidCollaboratorOwner")
+    if kind == "User" and principal["user_role"] == "viewer" and body["role"] != "viewer":
+        raise bad("A user with the role viewer can't change content.", "InvalidCollaborator")
+    return {name: value for name, value in body.items() if name in call.spec.fields}

@@ -1,0 +1,142 @@
+"""What administrators look after: tokens, documentation, checks, caches, hosts, queues. Most of it is quiet here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectapi.testing import generic
+from connectapi.testing.call import Answer, Call
+from connectapi.testing.conditions import one_of
+from connectapi.testing.paging import enveloped
+from connectapi.testing.refusal import absent, bad, denied
+from connectapi.testing.registry import handles
+from connectapi.testing.shape import Shape, shown
+from connectapi.testing.tasks import token
+from connectapi.testing.values import moment
+
+__all__: list[str] = []
+
+_SCOPES: Final = {
+    "identity:manage": "Manage users and groups.",
+    "nameservice:read": "Read what the name service needs of users and groups.",
+}
+_LONGEST_PAGE: Final = 500_000
+
+
+@handles("Bootstrap", "create", "create_experimental")
+def bootstrap(call: Call) -> Answer:
+    """Refuse: a server of this kind has an administrator from the start."""
+    raise denied(f"{call.name}: there are users on this server already.", "ProhibitedBootstrap")
+
+
+@handles("ServiceToken", "create")
+def create_token(call: Call) -> Answer:
+    """Make a token; its secret is in this answer alone."""
+    body = call.body
+    if not body["scopes"] or not set(body["scopes"]) <= set(_SCOPES):
+        raise bad(f"scopes are one or more of {', '.join(_SCOPES)}.", "InvalidParameter")
+    ends = moment(body["expires_at"]) if body.get("expires_at") else None
+    if ends is not None and ends <= call.world.clock.now():
+        raise bad("expires_at lies in the past.", "InvalidParameter")
+    key, document = generic.complete(call.world, call.records, call.spec, body, {})
+    call.records.insert(call.kind, key, document)
+    return generic.answered(call, {**document, "key": token(32)}, secrets=True)
+
+
+@handles("ServiceToken", "list_scopes")
+def scopes(call: Call) -> Answer:
+    """List what tokens can allow."""
+    found = [{"name": name, "description": text} for name, text in _SCOPES.items()]
+    return {call.operation.items: [Shape(call).fields("ServiceTokenScope", each) for each in found]}
+
+
+@handles("CustomDocumentation", "create")
+def set_documentation(call: Call) -> Answer:
+    """Set the page of documentation."""
+    if len(call.body["content"]) > _LONGEST_PAGE:
+        raise bad(f"The page has at most {_LONGEST_PAGE} characters.", "CustomDocumentationLength")
+    return generic.answered(call, call.records.put(call.kind, "", {"created_time": call.world.now(), **call.body}))
+
+
+@handles("SystemCheckRun", "create")
+def run_checks(call: Call) -> Answer:
+    """Begin a run of checks, which is over at once."""
+    values = {"hostname": "localhost", "status": "done", "passed": 1, **call.body}
+    key, document = generic.complete(call.world, call.records, call.spec, values, {})
+    call.records.insert(call.kind, key, document)
+    return generic.answered(call, document)
+
+
+@handles("SystemCheckRun", "results")
+def check_results(call: Call) -> Answer:
+    """Return the outcome of the one check."""
+    names = {"group": {"name": "server"}, "test": {"name": "answers"}}
+    result = {**names, "passed": True, "output": "The server answers."}
+    return Shape(call).fields(call.operation.answer.kind, {"run": call.item(), "results": [result]})
+
+
+@handles("Host", "get")
+def hosts(call: Call) -> Answer:
+    """List the one machine."""
+    host = {"hostname": "localhost", "version": call.world.version, "last_seen": call.world.now()}
+    return [shown(call, "Host", host)]
+
+
+@handles("RuntimeCache", "purge")
+def purge(call: Call) -> Answer:
+    """Refuse: there are no caches."""
+    _ = call.body
+    raise absent("The cache")
+
+
+@handles("QueueItem", "get")
+def queue(call: Call) -> Answer:
+    """List what waits in queues."""
+    names = call.params.get("queue_names")
+    answer: Answer = generic.listed(call, *([one_of("name", names)] if names else []))
+    return answer
+
+
+@handles("Package", "get")
+def packages(call: Call) -> Answer:
+    """List the packages that the bundles in use name, by language and name."""
+    wanted = call.params.get("name")
+    found = [
+        shown(call, "Package", {**package, **_place(content)})
+        for content in call.records.find("Content")
+        for package in content.get("_packages", ())
+        if wanted in {None, package["name"]}
+    ]
+    found.sort(key=lambda each: (each["language"], each["name"]), reverse=call.params.get("asc_order") is False)
+    answer: Answer = enveloped(call, found)
+    return answer
+
+
+def _place(content: dict[str, str]) -> dict[str, str]:
+    number, guid = content["id"], content["guid"]
+    return {
+        "language_version": content.get("r_version") or "",
+        "bundle_id": content["bundle_id"],
+        "content_id": number,
+        "content_guid": guid,
+        "app_id": number,
+        "app_guid": guid,
+    }
+
+
+@handles("ServiceAccounts", "get_one")
+def service_accounts(call: Call) -> Answer:
+    """Say that content runs on the server itself."""
+    return Shape(call).fields("ServiceAccounts", {"enabled": False})
+
+
+@handles("Example", "thumbnail", "download")
+def example(call: Call) -> Answer:
+    """Refuse: there are no examples."""
+    raise absent(f"The example {call.key!r}")
+
+
+@handles("Repository", "branches", "create_bundle")
+def git(call: Call) -> Answer:
+    """Refuse: there is no git here."""
+    raise bad(f"{call.name}: this server has no git.", "GitIsDisabled")

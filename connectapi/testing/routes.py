@@ -1,0 +1,124 @@
+"""From the verb and the path of a request to the operation that it calls, and to what answers it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Final
+
+from attrs import frozen
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Map, RequestRedirect, Rule
+from werkzeug.wrappers import Request
+
+from connectapi.spec.model import OperationSpec, ResourceSpec
+from connectapi.testing import generic
+from connectapi.testing.call import Answer, Call
+from connectapi.testing.handlers import load
+from connectapi.testing.refusal import Refusal
+from connectapi.testing.registry import Handler, Needs, handler_of, needs_of
+from connectapi.testing.world import reached
+
+__all__ = ["API", "Route", "Routes"]
+
+#: Where the API lies on the server.
+API: Final = "/__api__"
+
+
+@frozen(eq=False)
+class Route:
+    """An operation, and what answers it."""
+
+    spec: ResourceSpec
+    name: str
+    operation: OperationSpec
+    handler: Handler
+    needs: Needs
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call may change the records."""
+        return self.operation.verb != "GET"
+
+
+class Routes:
+    """All operations that the server's version has, by verb and path.
+
+    `unanswered` names those that there is no rule and no handler for; their answer is 501. Servers
+    of the same specs and version can share it.
+    """
+
+    def __init__(self, specs: Iterable[ResourceSpec], version: str) -> None:
+        load()
+        self.unanswered: list[tuple[str, str]] = []
+        self._groups: dict[str, list[Route]] = {}
+        # werkzeug takes a millisecond to make a rule; those of one group are made when a call first needs them.
+        self._maps: dict[str, Map] = {}
+        self._lock = threading.Lock()
+        for spec in specs:
+            for name, operation in spec.operations().items():
+                if reached(operation.since, version):
+                    route = self._route(spec, name, operation)
+                    self._groups.setdefault(_group(operation.path), []).append(route)
+
+    def all(self) -> list[Route]:
+        """Return every route."""
+        return [route for group in self._groups.values() for route in group]
+
+    def match(self, request: Request) -> tuple[Route, dict[str, str]]:
+        """Find what a request calls.
+
+        Raises:
+            Refusal: there is no such path, or not with this verb.
+        """
+        try:
+            adapter = self._map(_group(request.path.removeprefix(API))).bind_to_environ(request.environ)
+            route, values = adapter.match()
+        except MethodNotAllowed as error:
+            allowed = ", ".join(sorted(error.valid_methods or ()))
+            message = f"{request.method} is not a verb for {request.path}; it takes {allowed}."
+            raise Refusal(405, "BadRequest", message) from None
+        except (NotFound, RequestRedirect):
+            raise Refusal(404, "ObjectDoesNotExist", f"This server has nothing at {request.path}.") from None
+        return route, {name: str(value) for name, value in values.items()}
+
+    def _map(self, group: str) -> Map:
+        with self._lock:
+            if group not in self._groups:
+                raise NotFound
+            if group not in self._maps:
+                rules = [
+                    Rule(_pattern(route.operation), endpoint=route, methods=[route.operation.verb])
+                    for route in self._groups[group]
+                ]
+                self._maps[group] = Map(rules, strict_slashes=False, merge_slashes=False)
+            return self._maps[group]
+
+    def _route(self, spec: ResourceSpec, name: str, operation: OperationSpec) -> Route:
+        handler = handler_of(spec.name, name)
+        if handler is None and name in spec.methods:
+            handler = Handler(generic.VERBS[name])
+        if handler is None:
+            self.unanswered.append((spec.name, name))
+            handler = Handler(_unanswered)
+        return Route(spec, name, operation, handler, needs_of(spec.name, name, operation.verb))
+
+
+def _group(path: str) -> str:
+    """Return what a path begins with: `v1/content`, `applications`."""
+    parts = path.split("/", 3)[1:3]
+    return "/".join(parts if parts[:1] == ["v1"] else parts[:1])
+
+
+def _pattern(operation: OperationSpec) -> str:
+    path = operation.path
+    for name in operation.placeholders:
+        # The end of a path within a bundle; every other placeholder stands for one segment.
+        converter = "path:" if name == "path" and path.endswith("{path}") else ""
+        path = path.replace(f"{{{name}}}", f"<{converter}{name}>")
+    return f"{API}{path}"
+
+
+def _unanswered(call: Call) -> Answer:
+    message = f"The embedded server does not answer {call.kind}.{call.name} ({call.operation.call}) yet."
+    raise Refusal(501, "InternalFailure", message)

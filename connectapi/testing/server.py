@@ -1,0 +1,255 @@
+"""The embedded server itself: its sockets, its folder, its life."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from attrs import define
+from typing_extensions import Self
+
+from connectapi.errors import ConfigError
+from connectapi.spec.index import Folder, SpecIndex, builtin_folder
+from connectapi.testing.app import Application, Seen
+from connectapi.testing.conditions import Order, equals
+from connectapi.testing.identity import is_key, new_key
+from connectapi.testing.routes import Routes
+from connectapi.testing.sample import add_administrator, add_sample
+from connectapi.testing.store import Store
+from connectapi.testing.wire import Server
+from connectapi.testing.world import HIDDEN_KINDS, World
+
+__all__ = ["ConnectServer"]
+
+#: How long `close` waits for calls that are being answered, in seconds.
+_PATIENCE: Final = 5.0
+
+#: How often the listening thread looks whether it is to stop, in seconds.
+_GLANCE: Final = 0.02
+
+
+class ConnectServer:
+    """A Connect server of one's own: real HTTP on loopback, real state, nothing of it shared.
+
+    It answers the calls that the resource files declare. Use it as a context manager, or call
+    `start` and `close`.
+
+    Args:
+        port: where it listens; 0 for any port that is free.
+        data: a folder for its state, which it goes on from when there is one already; without it the
+            state is gone when the server closes.
+        sample: whether a new server has an organisation's worth of users, groups, tags and content.
+            Otherwise there is just an administrator.
+        folders: folders of resource files beside the built-in ones, such as a plugin's.
+        version: the release that it answers as: what is newer is not there.
+        host: the address it listens at. Other machines reach it only if this is another than loopback.
+        pace: the time between two lines of a task's log, in seconds; 0 ends all tasks at once.
+
+    Raises:
+        ConfigError: the port is taken, or `data` holds something else.
+
+    Example:
+        >>> with ConnectServer() as server:
+        ...     server.url.startswith("http://127.0.0.1:")
+        True
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        data: str | os.PathLike[str] | None = None,
+        sample: bool = True,
+        folders: Iterable[str | os.PathLike[str]] = (),
+        version: str = "2026.06.0",
+        host: str = "127.0.0.1",
+        pace: float = 0.05,
+    ) -> None:
+        self._address = (host, port)
+        self._data = Path(data) if data is not None else None
+        self._sample = sample
+        self._folders = tuple(Path(each) for each in folders)
+        self._version = version
+        self._pace = pace
+        self._running: _Running | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """The server's URL."""
+        host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(self._address[0], self._address[0])  # noqa: S104
+        name = f"[{host}]" if ":" in host else host
+        return f"http://{name}:{self._now().server.port}"
+
+    @property
+    def api_key(self) -> str:
+        """The API key of an administrator."""
+        return self._now().api_key
+
+    @property
+    def version(self) -> str:
+        """The release that it answers as."""
+        return self._version
+
+    @property
+    def requests(self) -> list[Seen]:
+        """The latest requests, the oldest first: verb, path and status of each."""
+        return list(self._now().application.seen)
+
+    @property
+    def unanswered(self) -> list[tuple[str, str]]:
+        """Resource and name of the declared operations that it answers with 501."""
+        return list(self._now().application.routes.unanswered)
+
+    def key_for(self, username: str) -> str:
+        """Make an API key for one of its users.
+
+        Raises:
+            KeyError: there is no such user.
+        """
+        with self._now().world.store.writing() as records:
+            found = records.find("User", equals("username", username), limit=1)
+            if not found:
+                raise KeyError(username)
+            return new_key(records, found[0]["guid"])
+
+    def start(self) -> Self:
+        """Begin to listen; calls are answered when this returns."""
+        with self._lock:
+            if self._running is None:
+                self._running = _Running.begin(
+                    *self._address, self._folders, self._data, self._version, self._pace, sample=self._sample
+                )
+        return self
+
+    def close(self) -> None:
+        """Stop to listen, end all connections, and delete the state unless it has a folder."""
+        with self._lock:
+            running, self._running = self._running, None
+        if running is not None:
+            running.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "stopped" if self._running is None else f"at {self.url}"
+        return f"<ConnectServer {self._version} {state}>"
+
+    def _now(self) -> _Running:
+        if self._running is None:
+            msg = "this ConnectServer is not running: call start(), or use it in a `with`"
+            raise RuntimeError(msg)
+        return self._running
+
+
+@define(eq=False)
+class _Running:
+    """What there is while a server runs."""
+
+    world: World
+    application: Application
+    server: Server
+    thread: threading.Thread
+    api_key: str
+    undo: ExitStack
+
+    @classmethod
+    def begin(
+        cls,
+        host: str,
+        port: int,
+        folders: tuple[Path, ...],
+        data: Path | None,
+        version: str,
+        pace: float,
+        *,
+        sample: bool,
+    ) -> _Running:
+        """Make or open the state, and begin to listen."""
+        index, routes = _shared(folders, version)
+        with _listen(host, port) as listening, ExitStack() as undo:
+            if data is None:
+                folder = Path(tempfile.mkdtemp(prefix="connectapi-server-"))
+                undo.callback(shutil.rmtree, folder, ignore_errors=True)
+            else:
+                folder = _folder(data)
+            store = Store(folder / "state.sqlite", [*index.resources(), *HIDDEN_KINDS], lasting=data is not None)
+            undo.callback(store.close)
+            world = World(index=index, store=store, folder=folder, version=version, pace=pace)
+            api_key = _first_steps(world, sample=sample)
+            application = Application(world, routes)
+            server = Server(listening, application)  # which has a copy of the socket
+            kept = undo.pop_all()
+        thread = threading.Thread(target=server.serve_forever, args=(_GLANCE,), name="connectapi-server", daemon=True)
+        thread.start()
+        return cls(world, application, server, thread, api_key, kept)
+
+    def stop(self) -> None:
+        """End everything that `begin` began."""
+        self.server.shutdown()
+        self.thread.join()
+        self.world.clock.stop()
+        self.server.end_connections(_PATIENCE)
+        self.undo.close()
+
+
+@cache
+def _shared(folders: tuple[Path, ...], version: str) -> tuple[SpecIndex, Routes]:
+    """Return specs and routes. Servers of one process share them: to make them is most of a server's start."""
+    index = SpecIndex((Folder(builtin_folder()), *(Folder(path, str(path)) for path in folders)))
+    return index, Routes(index.specs(), version)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port < 2**16:
+        raise ConfigError(f"{port} is no port: choose one from 1 to 65535, or 0 for any that is free")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        msg = f"can't listen at {host}, port {port}: {error}. Choose another port, or 0 for any that is free."
+        raise ConfigError(msg) from None
+
+
+def _folder(data: Path) -> Path:
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        msg = f"{data}: can't hold the server's state: {error}"
+        raise ConfigError(msg) from None
+    shutil.rmtree(data / "incoming", ignore_errors=True)  # uploads that a former server never got whole
+    return data
+
+
+def _first_steps(world: World, *, sample: bool) -> str:
+    """Fill a new server, and return the key of its administrator."""
+    kept = world.folder / "api-key"
+    with world.store.writing() as records:
+        if not records.count("User"):
+            add_sample(world, records) if sample else add_administrator(world, records)
+        open_first = [Order("locked")]
+        first = records.find("User", equals("user_role", "administrator"), order=open_first, limit=1)[0]
+        key = kept.read_text().strip() if kept.is_file() else ""
+        if key and is_key(records, key):
+            return key
+        key = new_key(records, first["guid"])
+    # Written when the key is known for good, readable by nobody else.
+    descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key

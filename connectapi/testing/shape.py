@@ -1,0 +1,90 @@
+"""From a kept record to the answer that shows it: declared fields only, each of its type, secrets never."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from attrs import define, field
+
+from connectapi.spec.grammar import SCALARS, TypeRef
+from connectapi.spec.model import FieldSpec
+from connectapi.testing.call import Call
+from connectapi.testing.store import Document
+
+__all__ = ["Shape", "shown", "view"]
+
+#: Adds to a record what is worked out for each answer: the caller's role, addresses, counts.
+View = Callable[[Call, Document, frozenset[str]], Document]
+
+_VIEWS: Final[dict[str, View]] = {}
+
+#: What stands for a value that was never set, where null may not.
+_BLANK: Final[Mapping[str, Any]] = {"str": "", "text": "", "int": 0, "float": 0.0, "bool": False, "id": "", "guid": ""}
+
+
+def view(kind: str) -> Callable[[View], View]:
+    """Register what is added to the records of a kind before they are shown."""
+
+    def register(function: View) -> View:
+        _VIEWS[kind] = function
+        return function
+
+    return register
+
+
+def shown(
+    call: Call, kind: str, document: Document, include: frozenset[str] = frozenset(), *, secrets: bool = False
+) -> Document:
+    """Return a record of a resource as an answer has it.
+
+    Args:
+        call: the call that is answered.
+        kind: the resource.
+        document: the record.
+        include: the values of the `include` parameter: without them some fields are left out.
+        secrets: whether secret fields are shown, as in the answer that creates the record.
+    """
+    if kind in _VIEWS:
+        document = _VIEWS[kind](call, document, include)
+    return Shape(call, include, secrets=secrets).fields(kind, document)
+
+
+@define
+class Shape:
+    """How the answer to one call is made."""
+
+    call: Call
+    include: frozenset[str] = frozenset()
+    secrets: bool = field(default=False, kw_only=True)
+
+    def fields(self, name: str, document: Mapping[str, Any]) -> Document:
+        """Return the declared fields of a resource or nested type, in their order."""
+        shaped: Document = {}
+        for own_name, spec in self.call.world.fields(name).items():
+            wire = spec.wire or own_name
+            if self._has(spec, wire, document):
+                shaped[wire] = self.value(spec.ref, document.get(wire))
+        return shaped
+
+    def value(self, ref: TypeRef, value: Any) -> Any:
+        """Return a value in the shape of its type; a missing one as null or as what stands for it."""
+        if ref.kind in SCALARS:
+            return _BLANK.get(ref.kind) if value is None and not ref.nullable else value
+        if ref.item is not None:
+            return self._items(ref, ref.item, value)
+        return None if value is None and ref.nullable else self.fields(ref.kind, value or {})
+
+    def _items(self, ref: TypeRef, item: TypeRef, value: Any) -> Any:
+        if value is None:
+            return None if ref.nullable else [] if ref.kind == "list" else {}
+        if ref.kind == "list":
+            return [self.value(item, each) for each in value]
+        return {key: self.value(item, each) for key, each in value.items()}
+
+    def _has(self, spec: FieldSpec, wire: str, document: Mapping[str, Any]) -> bool:
+        if spec.include:
+            return spec.include in self.include and wire in document
+        if spec.secret:
+            return self.secrets and wire in document
+        return not spec.deprecated or wire in document

@@ -1,0 +1,117 @@
+"""What every call of one server shares: the specs, the records, the files, the clock."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from attrs import define, field, frozen
+
+from connectapi.spec.index import SpecIndex
+from connectapi.spec.model import FieldSpec, ResourceSpec
+from connectapi.testing.store import Store
+
+__all__ = ["HIDDEN_KINDS", "Clock", "Limits", "World", "reached", "release", "stamp"]
+
+#: Tables beside those of the declared resources: who is recognized by which key.
+HIDDEN_KINDS: Final = ("_Credential",)
+
+
+def release(version: str) -> tuple[int, ...]:
+    """Return `2024.05.0-dev+12` as (2024, 5, 0), so that releases compare."""
+    numbers = version.partition("-")[0].partition("+")[0]
+    return tuple(int(part) for part in numbers.split(".") if part.isdigit())
+
+
+def reached(since: str, version: str) -> bool:
+    """Whether a version has what there is from the release `since` on; an empty one is from the first."""
+    return not since or release(since) <= release(version)
+
+
+def stamp(moment: datetime.datetime) -> str:
+    """Return a moment as Connect writes it: RFC 3339, in UTC, whole seconds."""
+    return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Clock:
+    """The server's time. All that depends on time asks it, so that another one can take its place."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+
+    def now(self) -> datetime.datetime:
+        """Return the present moment."""
+        return datetime.datetime.now(datetime.timezone.utc)
+
+    def sleep(self, seconds: float) -> bool:
+        """Wait, and say whether the server goes on; it returns at once when the server stops."""
+        return not self._stopped.wait(seconds)
+
+    def stop(self) -> None:
+        """Wake up all that sleep."""
+        self._stopped.set()
+
+
+@frozen(kw_only=True)
+class Limits:
+    """The most that the server takes, in bytes but for `files` and `wait`, which is in seconds."""
+
+    body: int = 10 * 2**20
+    bundle: int = 512 * 2**20
+    unpacked: int = 2 * 2**30
+    files: int = 50_000
+    inline: int = 2**20
+    wait: int = 60
+
+
+@define(kw_only=True)
+class World:
+    """One server's specs and state."""
+
+    index: SpecIndex
+    store: Store
+    folder: Path
+    version: str
+    pace: float
+    clock: Clock = field(factory=Clock)
+    limits: Limits = field(factory=Limits)
+    #: Visitors who signed in with a browser: the value of their cookie → the user's guid.
+    sessions: dict[str, str] = field(factory=dict)
+    _specs: dict[str, ResourceSpec] = field(init=False)
+    _parents: dict[str, str] = field(init=False)
+    _fields: dict[str, Mapping[str, FieldSpec]] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._specs = {spec.name: spec for spec in self.index.specs()}
+        # Two resources may go by one placeholder; it is named after the one that it identifies.
+        keyed = [spec for spec in self._specs.values() if spec.path and spec.key_param]
+        keyed.sort(key=lambda spec: spec.key_param == f"{spec.snake}_{spec.key}")
+        self._parents = {spec.key_param: spec.name for spec in keyed}
+
+    @property
+    def specs(self) -> Mapping[str, ResourceSpec]:
+        """Every resource by its name."""
+        return self._specs
+
+    @property
+    def parents(self) -> Mapping[str, str]:
+        """The resource that a placeholder names an item of: `content_guid` → `Content`."""
+        return self._parents
+
+    def now(self) -> str:
+        """Return the present moment as Connect writes it."""
+        return stamp(self.clock.now())
+
+    def fields(self, name: str) -> Mapping[str, FieldSpec]:
+        """Return the fields of a resource or a nested type, as this version of the server has them."""
+        if name not in self._fields:
+            fields = self.index.type(name).fields
+            self._fields[name] = {each: spec for each, spec in fields.items() if self.has(spec.since)}
+        return self._fields[name]
+
+    def has(self, since: str) -> bool:
+        """Whether what there is from a release on is there on this server."""
+        return reached(since, self.version)

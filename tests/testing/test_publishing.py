@@ -1,0 +1,467 @@
+"""From an uploaded archive to a page in a browser."""
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+import time
+
+import pytest
+
+from connectapi.testing import ConnectServer
+
+STATIC = {"version": 1, "metadata": {"appmode": "static", "primary_html": "index.html"}, "files": {}}
+
+
+def test_a_site_is_uploaded_deployed_followed_and_looked_at(admin, pack):
+    content = admin.content(title="A site")
+    guid = content["guid"]
+    sent = pack({"index.html": "<h1>Hello</h1>", "data/a.csv": "1,2"})
+
+    bundle = admin.upload(guid, sent).json
+    assert (bundle["content_guid"], bundle["active"], bundle["size"]) == (guid, False, len(sent))
+    assert bundle["created_by"] == admin.guid
+    assert bundle["metadata"]["archive_md5"] == hashlib.md5(sent).hexdigest()
+
+    task = admin.deploy(guid, bundle_id=bundle["id"])
+    assert (task["code"], task["error"], task["result"]) == (0, "", None)
+    assert task["last"] == len(task["output"]) > 3
+    assert "3 files" in task["output"][0]
+    assert "Building static content…" in task["output"]
+
+    after = admin.get(f"/v1/content/{guid}").json
+    assert (after["bundle_id"], after["app_mode"]) == (bundle["id"], "static")
+    assert admin.get(f"/v1/content/{guid}/bundles/{bundle['id']}").json["active"] is True
+    page = admin.send("GET", f"/content/{guid}/")
+    assert (page.status, page.text) == (200, "<h1>Hello</h1>")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert admin.send("GET", f"/content/{guid}/data/a.csv").text == "1,2"
+    assert admin.send("GET", f"/__api__/v1/content/{guid}/bundles/{bundle['id']}/download").data == sent
+
+
+def test_the_log_of_a_task_comes_over_time_and_wait_waits(connect, pack):
+    with ConnectServer(sample=False, pace=0.1) as server:
+        admin = connect(server.url, server.api_key)
+        guid = admin.content()["guid"]
+        admin.upload(guid, pack({"index.html": "x"}))
+        task_id = admin.post(f"/v1/content/{guid}/deploy").json["task_id"]
+
+        first = admin.get(f"/v1/tasks/{task_id}").json
+        assert (first["finished"], first["output"], first["code"]) == (False, [], 0)
+        time.sleep(0.15)
+        some = admin.get(f"/v1/tasks/{task_id}").json
+        assert 0 < some["last"] == len(some["output"])
+        assert not some["finished"]
+        began = time.monotonic()
+        rest = admin.get(f"/v1/tasks/{task_id}?wait=20&first={some['last']}").json
+        assert 0.1 < time.monotonic() - began < 5
+        assert rest["finished"]
+        assert some["output"] + rest["output"] == admin.get(f"/v1/tasks/{task_id}").json["output"]
+
+
+def test_a_task_that_is_unknown_or_asked_for_wrongly_is_refused(admin):
+    assert admin.get("/v1/tasks/nothing").refusal == (404, "TaskDoesNotExist")
+    assert admin.get("/v1/tasks/nothing?wait=-1").refusal == (400, "InvalidParameter")
+    assert admin.get("/v1/tasks/nothing?first=x").refusal == (400, "InvalidParameter")
+
+
+def test_a_deploy_without_a_bundle_takes_the_newest_and_can_leave_the_old_one_in_use(admin, pack):
+    guid = admin.site({"index.html": "one"})
+    first = admin.get(f"/v1/content/{guid}").json["bundle_id"]
+    second = admin.upload(guid, pack({"index.html": "two"})).json["id"]
+
+    assert admin.deploy(guid, activate=False)["output"][-1] == "The bundle in use before stays in use."
+    assert admin.send("GET", f"/content/{guid}/").text == "one"
+    admin.deploy(guid)
+    assert admin.send("GET", f"/content/{guid}/").text == "two"
+    admin.deploy(guid, bundle_id=first)
+    assert admin.send("GET", f"/content/{guid}/").text == "one"
+    assert [each["id"] for each in admin.get(f"/v1/content/{guid}/bundles").json] == [second, first]
+    assert [each["id"] for each in admin.get(f"/v1/content/{guid}/bundles?asc_order=true").json] == [first, second]
+    assert [each["id"] for each in admin.get(f"/v1/content/{guid}/bundles?page_size=1&page_number=2").json] == [first]
+
+
+def test_build_answers_as_deploy_does(admin, pack):
+    guid = admin.content()["guid"]
+    admin.upload(guid, pack({"index.html": "x"}))
+
+    answer = admin.post(f"/v1/content/{guid}/build", {})
+
+    assert answer.status == 200
+    assert admin.finished(answer.json["task_id"])["code"] == 0
+
+
+def test_what_can_not_be_deployed_is_refused(admin, pack):
+    guid = admin.content()["guid"]
+
+    assert admin.post(f"/v1/content/{guid}/deploy").refusal == (400, "BundleMissing")
+    assert admin.post(f"/v1/content/{guid}/deploy", {"bundle_id": "1"}).refusal == (404, "ObjectDoesNotExist")
+    assert admin.post("/v1/content/nothing/deploy").refusal == (404, "ObjectDoesNotExist")
+    admin.upload(guid, pack({"index.html": "x"}))
+    admin.patch(f"/v1/content/{guid}", {"locked": True})
+    assert admin.post(f"/v1/content/{guid}/deploy").refusal == (400, "LockedContentBundle")
+    assert admin.upload(guid, pack({"index.html": "x"})).refusal == (400, "LockedContentBundle")
+
+
+def test_what_is_deleted_while_it_is_deployed_stays_deleted(server, admin, pack, monkeypatch):
+    from connectapi.testing import publishing
+
+    deploy = publishing.deploy
+    for path in ("/v1/content/{guid}", "/v1/content/{guid}/bundles/{bundle}"):
+        guid = admin.content()["guid"]
+        bundle = admin.upload(guid, pack({"index.html": "x"})).json["id"]
+
+        gone = path.format(guid=guid, bundle=bundle)
+
+        def slowly(*given, gone=gone):
+            done = deploy(*given)
+            assert admin.delete(gone).status == 204
+            return done
+
+        monkeypatch.setattr(publishing, "deploy", slowly)
+        assert admin.post(f"/v1/content/{guid}/deploy").refusal == (404, "ObjectDoesNotExist")
+        folder = server._running.world.folder
+        assert not (folder / "content" / guid / bundle).exists()
+        assert not (folder / "bundles" / guid / f"{bundle}.tar.gz").exists()
+
+
+def test_content_that_is_deleted_while_it_is_uploaded_stays_deleted(server, admin, pack, monkeypatch):
+    from connectapi.testing.handlers import bundle as module
+
+    guid = admin.content()["guid"]
+    read = module.manifest_of
+
+    def slowly(*given):
+        assert admin.delete(f"/v1/content/{guid}").status == 204
+        return read(*given)
+
+    monkeypatch.setattr(module, "manifest_of", slowly)
+    assert admin.upload(guid, pack({"index.html": "x"})).refusal == (404, "ObjectDoesNotExist")
+    assert list((server._running.world.folder / "incoming").iterdir()) == []
+
+
+def test_content_stays_of_its_kind(admin, pack):
+    guid = admin.site()
+    admin.upload(guid, pack({"app.py": ""}, {"metadata": {"appmode": "python-dash"}}))
+
+    assert admin.post(f"/v1/content/{guid}/deploy").refusal == (400, "AppModeChanged")
+
+
+@pytest.mark.parametrize(
+    ("files", "metadata", "error"),
+    [
+        (
+            {"a.html": "x"},
+            {"appmode": "static", "primary_html": "b.html"},
+            "The first page 'b.html' is not in the bundle.",
+        ),
+        ({"a.txt": "x"}, {"appmode": "static"}, "The bundle has no HTML page."),
+        (
+            {"a.txt": "x"},
+            {"appmode": "cobol"},
+            "The manifest names a kind of content that this server does not have: 'cobol'.",
+        ),
+        (
+            {"a.txt": "x"},
+            {"appmode": "unknown"},
+            "The manifest names a kind of content that this server does not have: 'unknown'.",
+        ),
+    ],
+)
+def test_a_deployment_that_fails_says_why_and_changes_nothing(admin, pack, files, metadata, error):
+    guid = admin.content()["guid"]
+    admin.upload(guid, pack(files, {"metadata": metadata}))
+
+    task = admin.deploy(guid)
+
+    assert (task["code"], task["error"]) == (1, error)
+    assert f"Error: {error}" in task["output"]
+    assert admin.get(f"/v1/content/{guid}").json["bundle_id"] is None
+    job = admin.get(f"/v1/content/{guid}/jobs").json[0]
+    assert (job["exit_code"], job["status"]) == (1, 2)
+    assert admin.get(f"/v1/content/{guid}/jobs/{job['key']}/error").json["summary"] == error
+
+
+@pytest.mark.parametrize(
+    ("files", "metadata", "page"),
+    [
+        ({"only.html": "x"}, {"appmode": "static"}, "x"),
+        ({"a.html": "a", "index.html": "i"}, {"appmode": "static"}, "i"),
+        ({"a.htm": "a", "b.txt": "b"}, {"appmode": "static", "primary_html": None}, "a"),
+    ],
+)
+def test_the_first_page_is_found_where_the_manifest_names_none(admin, pack, files, metadata, page):
+    guid = admin.content()["guid"]
+    admin.upload(guid, pack(files, {"metadata": metadata}))
+    admin.deploy(guid)
+
+    assert admin.send("GET", f"/content/{guid}/").text == page
+
+
+def test_what_is_not_static_is_accepted_and_not_run(admin, pack):
+    guid = admin.content()["guid"]
+    manifest = {
+        "metadata": {"appmode": "quarto-shiny", "has_parameters": True},
+        "platform": "4.3.3",
+        "python": {"version": "3.11.9"},
+        "quarto": {"version": "1.4.557"},
+        "packages": {"shiny": {"description": {"Version": "1.8.1"}}, "odd": "x"},
+        "files": {"app.R": {}, "missing.csv": {}},
+    }
+    admin.upload(guid, pack({"app.R": "stop()", "requirements.txt": "dash==2.0\n"}, manifest))
+
+    task = admin.deploy(guid)
+
+    log = "\n".join(task["output"])
+    assert "nothing will run" in log
+    assert "asks for R 4.3.3" in log
+    assert "the manifest lists missing.csv" in log
+    after = admin.get(f"/v1/content/{guid}").json
+    assert (after["app_mode"], after["r_version"], after["py_version"], after["quarto_version"]) == (
+        "quarto-shiny",
+        "4.3.3",
+        "3.11.9",
+        "1.4.557",
+    )
+    assert after["parameterized"] is True
+    page = admin.send("GET", f"/content/{guid}/")
+    assert (page.status, "quarto-shiny" in page.text) == (501, True)
+    packages = admin.get(f"/v1/content/{guid}/packages").json
+    assert packages == [
+        {"language": "r", "name": "odd", "version": "", "hash": None},
+        {"language": "r", "name": "shiny", "version": "1.8.1", "hash": None},
+    ]
+    assert admin.get(f"/v1/content/{guid}/lockfile").text == "dash==2.0\n"
+    whole = admin.get("/v1/packages?name=shiny").json
+    assert (whole["total"], whole["results"][0]["content_guid"]) == (1, guid)
+
+
+# Uploads ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("manifest", "why"),
+    [
+        (False, "no manifest.json"),
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ([], "metadata"),
+        ({"metadata": []}, "metadata"),
+        ({"metadata": {}}, "appmode"),
+    ],
+)
+def test_a_bundle_needs_a_manifest(admin, pack, manifest, why):
+    answer = admin.upload(admin.content()["guid"], pack({"index.html": "x"}, manifest))
+
+    assert answer.refusal == (400, "InvalidManifest")
+    assert why in answer.json["error"]
+
+
+@pytest.mark.parametrize("sent", [b"no archive", b"\x1f\x8b\x08 broken", pytest.param(None, id="cut off")])
+def test_what_is_no_archive_is_refused(admin, pack, sent):
+    answer = admin.upload(admin.content()["guid"], sent or pack({"index.html": "x" * 10_000})[:80])
+
+    assert answer.refusal == (400, "InvalidManifest")
+
+
+def test_an_empty_upload_is_refused(admin):
+    guid = admin.content()["guid"]
+
+    assert admin.upload(guid, b"").refusal == (400, "BundleMissing")
+    assert admin.post(f"/v1/content/{guid}/bundles?url=http://example.com/x").refusal == (
+        400,
+        "UnableToGetBundleFromURL",
+    )
+
+
+def test_the_checksum_is_compared(admin, pack):
+    guid, sent = admin.content()["guid"], pack({"index.html": "x"})
+    digest = hashlib.md5(sent)
+
+    for right in (base64.b64encode(digest.digest()).decode(), digest.hexdigest()):
+        assert admin.upload(guid, sent, **{"X-Content-Checksum": right}).status == 200
+    wrong = admin.upload(guid, sent, **{"X-Content-Checksum": "AAAA"})
+    assert wrong.refusal == (400, "ContentChecksum")
+    assert len(admin.get(f"/v1/content/{guid}/bundles").json) == 2
+
+
+def test_an_upload_can_be_a_form_with_metadata(admin, pack):
+    guid = admin.content()["guid"]
+    form = {
+        "archive": ("bundle.tar.gz", pack({"index.html": "x"})),
+        "metadata": json.dumps({"source": "git", "odd": 1}),
+    }
+
+    answer = admin.send("POST", f"/__api__/v1/content/{guid}/bundles", fields=form)
+
+    assert answer.status == 200, answer
+    assert (answer.json["metadata"]["source"], answer.json["metadata"]["source_repo"]) == ("git", None)
+    broken = admin.send("POST", f"/__api__/v1/content/{guid}/bundles", fields={**form, "metadata": "["})
+    assert broken.refusal == (400, "InvalidJson")
+    none = admin.send("POST", f"/__api__/v1/content/{guid}/bundles", fields={"metadata": "{}"})
+    assert none.refusal == (400, "BundleMissing")
+
+
+def test_an_upload_that_is_too_large_is_refused(connect, pack):
+    with ConnectServer(sample=False) as server:
+        server._running.world.limits = type(server._running.world.limits)(bundle=1000, body=100)
+        admin = connect(server.url, server.api_key)
+        guid = admin.content()["guid"]
+
+        assert admin.upload(guid, b"x" * 1001).refusal == (413, "InvalidContentLength")
+        assert admin.post("/v1/content", {"name": "x" * 200}).status == 413
+        assert admin.upload(guid, pack({"index.html": "x"})).status == 200
+
+
+def test_files_of_a_bundle_are_listed_and_read(admin, pack):
+    guid = admin.content()["guid"]
+    files = {"index.html": "é", "sub/a b.bin": b"\0\1", "big.txt": b"x" * (2**20 + 1), "latin.txt": b"\xe9"}
+    path = f"/v1/content/{guid}/bundles/{admin.upload(guid, pack(files)).json['id']}/files"
+
+    listed = admin.get(path).json["files"]
+
+    assert {each["path"]: each["size"] for each in listed if each["path"] != "manifest.json"} == {
+        "index.html": 2,
+        "sub/a b.bin": 2,
+        "big.txt": 2**20 + 1,
+        "latin.txt": 1,
+    }
+    read = admin.get(f"{path}/index.html").json
+    assert read == {"path": "index.html", "size": 2, "content": "é", "binary": False, "oversize": False}
+    assert admin.get(f"{path}/sub/a%20b.bin").json["binary"] is True
+    assert admin.get(f"{path}/latin.txt").json["content"] is None
+    big = admin.get(f"{path}/big.txt").json
+    assert (big["content"], big["oversize"], big["binary"]) == (None, True, False)
+    assert admin.get(f"{path}/none").refusal == (404, "BundleFileNotFound")
+
+
+def test_the_bundle_in_use_can_not_be_deleted(admin, pack):
+    guid = admin.site()
+    active = admin.get(f"/v1/content/{guid}").json["bundle_id"]
+    idle = admin.upload(guid, pack({"index.html": "x"})).json["id"]
+
+    assert admin.delete(f"/v1/content/{guid}/bundles/{active}").refusal == (400, "DeleteActiveBundle")
+    assert admin.delete(f"/v1/content/{guid}/bundles/{idle}").status == 204
+    assert admin.get(f"/v1/content/{guid}/bundles/{idle}").status == 404
+    assert admin.delete(f"/v1/content/{guid}/bundles/{idle}").status == 404
+    assert admin.get(f"/v1/content/{admin.content()['guid']}/bundles/{active}").status == 404
+
+
+def test_a_bundle_without_its_file_can_not_be_downloaded(server, admin):
+    guid = admin.site()
+    bundle = admin.get(f"/v1/content/{guid}").json["bundle_id"]
+    (server._running.world.folder / "bundles" / guid / f"{bundle}.tar.gz").write_bytes(b"broken")
+    assert admin.get(f"/v1/content/{guid}/bundles/{bundle}/files").refusal == (400, "BundleExtract")
+    (server._running.world.folder / "bundles" / guid / f"{bundle}.tar.gz").unlink()
+
+    assert admin.get(f"/v1/content/{guid}/bundles/{bundle}/download").refusal == (404, "BundleMissing")
+
+
+# Hostile archives -------------------------------------------------------------------------------
+
+
+def member(name, kind=tarfile.REGTYPE, link=""):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, link
+    return info, b""
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        member("/etc/passwd"),
+        member("../outside"),
+        member("a/../../outside"),
+        member("a\\..\\b"),
+        member("C:/x"),
+        member("new\nline"),
+        member("link", tarfile.SYMTYPE, "../../outside"),
+        member("link", tarfile.SYMTYPE, "/etc/passwd"),
+        member("link", tarfile.SYMTYPE, ".."),
+        member("link", tarfile.SYMTYPE, "link"),
+        member("link", tarfile.SYMTYPE, "nothing"),
+        member("link", tarfile.LNKTYPE, "../outside"),
+        member("link", tarfile.LNKTYPE, "nothing"),
+        member("device", tarfile.CHRTYPE),
+        member("device", tarfile.BLKTYPE),
+        member("pipe", tarfile.FIFOTYPE),
+        member("index.html/below"),
+        member("x" * 300),
+    ],
+    ids=lambda each: f"{each[0].type.decode()} {each[0].name[:20]!r} {each[0].linkname}",
+)
+def test_an_archive_that_wants_out_is_refused(server, admin, pack, hostile):
+    guid = admin.content()["guid"]
+    sent = pack({"index.html": "x"}, STATIC, hostile)
+
+    bundle = admin.upload(guid, sent)
+    if bundle.status == 200:
+        task = admin.deploy(guid)
+        assert (task["code"], "unpacked" in task["error"]) == (1, True)
+    else:
+        assert bundle.refusal == (400, "InvalidManifest")
+    assert admin.get(f"/v1/content/{guid}").json["bundle_id"] is None
+    folder = server._running.world.folder
+    assert not list(folder.rglob("outside"))
+    assert not list((folder / "content").glob(f"{guid}/*"))
+
+
+def test_links_within_an_archive_become_files_of_their_own(admin, pack):
+    guid = admin.content()["guid"]
+    links = (
+        member("a/soft.html", tarfile.SYMTYPE, "../index.html"),
+        member("soft2.html", tarfile.SYMTYPE, "a/soft.html"),
+        member("hard.html", tarfile.LNKTYPE, "index.html"),
+        member("folder", tarfile.DIRTYPE),
+        member("./"),
+    )
+    admin.upload(guid, pack({"index.html": "same"}, None, *links))
+
+    assert admin.deploy(guid)["code"] == 0
+    for path in ("a/soft.html", "soft2.html", "hard.html"):
+        assert admin.send("GET", f"/content/{guid}/{path}").text == "same"
+
+
+def test_an_archive_that_grows_when_unpacked_is_refused(connect, pack):
+    with ConnectServer(sample=False, pace=0) as server:
+        world = server._running.world
+        world.limits = type(world.limits)(unpacked=5_000, files=5)
+        admin = connect(server.url, server.api_key)
+        guid = admin.content()["guid"]
+
+        assert admin.upload(guid, pack({"index.html": "x", "zeros": b"\0" * 6_000})).status == 200
+        assert "more than" in admin.deploy(guid)["error"]
+        many = {f"{i}.txt": "" for i in range(6)}
+        assert admin.upload(guid, pack({**many, "index.html": ""})).status == 200
+        assert "more than" in admin.deploy(guid)["error"]
+        headers = tarfile.TarInfo.create_pax_global_header({"comment": "x" * 1000})
+        assert "too large" in admin.upload(guid, gzip.compress(headers * 20)).json["error"]
+
+
+def test_headers_without_end_are_refused(admin):
+    headers = tarfile.TarInfo.create_pax_global_header({"comment": "x"})
+
+    answer = admin.upload(admin.content()["guid"], gzip.compress(headers * 3_000))
+
+    assert answer.refusal == (400, "InvalidManifest")
+
+
+def test_a_manifest_has_its_limit(admin, pack, monkeypatch):
+    monkeypatch.setattr("connectapi.testing.manifest._LARGEST_MANIFEST", 20)
+
+    answer = admin.upload(admin.content()["guid"], pack({"index.html": "x"}))
+
+    assert answer.refusal == (400, "InvalidManifest")
+
+
+def test_a_name_without_end_is_refused(admin, pack):
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w:gz", format=tarfile.GNU_FORMAT) as tar:
+        tar.addfile(tarfile.TarInfo("x" * 100_000))
+
+    answer = admin.upload(admin.content()["guid"], raw.getvalue())
+
+    assert answer.refusal == (400, "InvalidManifest")
+    assert "too long" in answer.json["error"]
