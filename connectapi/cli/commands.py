@@ -18,12 +18,17 @@ from connectapi.resources import default_catalog
 from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import OperationSpec, ResourceSpec
 
-__all__ = ["Operations", "json_option"]
+__all__ = ["Operations", "command_name", "json_option"]
 
 #: What the command line calls the methods; an action bears its own name.
 _NAMES: Final = {"get": "list", "get_one": "show"}
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def command_name(name: str) -> str:
+    """Return what the command line calls a declared call: `get_one` → `show`."""
+    return _NAMES.get(name, name).replace("_", "-")
 
 
 class Operations(click.Group):
@@ -40,7 +45,7 @@ class Operations(click.Group):
     @cached_property
     def _operations(self) -> dict[str, str]:
         """Command → declared call."""
-        return {_NAMES.get(name, name).replace("_", "-"): name for name in self._spec.operations()}
+        return {command_name(name): name for name in self._spec.operations()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""

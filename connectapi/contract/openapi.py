@@ -38,8 +38,8 @@ class Schema:
     format: str = ""
     nullable: bool = False
     values: tuple[str | int, ...] = ()
-    _raw: Mapping[str, object] = field(factory=dict, repr=False, eq=False)
-    _root: Mapping[str, object] = field(factory=dict, repr=False, eq=False)
+    _raw: Mapping[str, object] = field(factory=dict, repr=False, eq=False, alias="raw")
+    _root: Mapping[str, object] = field(factory=dict, repr=False, eq=False, alias="root")
 
     @cached_property
     def properties(self) -> Mapping[str, Schema]:

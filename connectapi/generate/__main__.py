@@ -1,4 +1,9 @@
-"""Write what is generated, or check that what is committed is current: `python -m connectapi.generate [--check]`."""
+"""Write what is generated, or check that what is committed is current.
+
+python -m connectapi.generate               write it
+python -m connectapi.generate --check       exit code 1 if something is not current
+python -m connectapi.generate --coverage F  write docs/coverage.md from the OpenAPI document in F
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from connectapi.generate.coverage import coverage_page
+from connectapi.generate.reference import reference_pages
 from connectapi.generate.stubs import package_stub, resources_stub
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder
 from connectapi.spec.schema import json_schema
@@ -16,28 +23,48 @@ __all__ = ["generated", "main"]
 
 def generated() -> dict[Path, str]:
     """Return the path and the text of every generated file."""
-    folder = builtin_folder()
-    index = SpecIndex((Folder(folder),))
+    folder, index = builtin_folder(), _index()
     package = Path(__file__).resolve().parent.parent
-    return {
+    files = {
         package / "__init__.pyi": package_stub(index),
         package / "resources.pyi": resources_stub(index),
         folder / "resource.schema.json": json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n",
     }
+    docs = _docs()
+    if docs.is_dir():  # a wheel has no documentation
+        files |= {docs / "reference" / name: text for name, text in reference_pages(index).items()}
+    return files
 
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Write the files, or with `--check` list those that are not current; return the exit code."""
-    stale = [
-        path for path, text in generated().items() if not path.is_file() or path.read_text(encoding="utf-8") != text
-    ]
+    if "--coverage" in arguments:
+        contract = Path(arguments[arguments.index("--coverage") + 1])
+        peers = _docs().parent / "benchmarks" / "peers_coverage.json"
+        (_docs() / "coverage.md").write_text(coverage_page(_index(), contract, peers), encoding="utf-8")
+        return 0
+    files = generated()
+    stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    # A page whose resource is gone.
+    lost = sorted(set((_docs() / "reference").glob("*.md")) - set(files))
     if "--check" in arguments:
-        for path in stale:
+        for path in (*stale, *lost):
             print(f"{path.name} is not current: run python -m connectapi.generate", file=sys.stderr)
-        return 1 if stale else 0
-    for path, text in generated().items():
-        path.write_text(text, encoding="utf-8")
+        return 1 if stale or lost else 0
+    for path in stale:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(files[path], encoding="utf-8")
+    for path in lost:
+        path.unlink()
     return 0
+
+
+def _index() -> SpecIndex:
+    return SpecIndex((Folder(builtin_folder()),))
+
+
+def _docs() -> Path:
+    return builtin_folder().parent / "docs"
 
 
 if __name__ == "__main__":

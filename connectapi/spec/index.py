@@ -226,9 +226,7 @@ class SpecIndex:
             raise SpecError(msg) from None
 
     def _taken_over(self, spec: ResourceSpec) -> ResourceSpec:
-        types = {
-            name: attrs.evolve(each, fields=self._fields(each, spec)) for name, each in spec.types.items()
-        }
+        types = {name: attrs.evolve(each, fields=self._fields(each, spec)) for name, each in spec.types.items()}
         merged = attrs.evolve(spec, types=types, fields=self._fields(spec, spec))
         if merged.key and merged.key not in merged.fields:
             msg = f"{Path(spec.file).name}: key: {merged.name} has no field called {merged.key!r}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
+import attrs
 from attrs import define, field
 from werkzeug.wrappers import Request, Response
 
@@ -149,7 +150,7 @@ class Call:
         fields = {name: spec for name, spec in own if spec.write in modes}
         fields.update(self.operation.body)
         needed = {*self.operation.required, *(name for name, spec in fields.items() if spec.required)}
-        return {spec.wire or name: _needed(spec, name in needed) for name, spec in fields.items()}
+        return {spec.wire or name: attrs.evolve(spec, required=name in needed) for name, spec in fields.items()}
 
     def _sent(self) -> Any:
         if _FORM in {self.operation.media, self.request.mimetype}:
@@ -162,16 +163,6 @@ class Call:
         except (ValueError, RecursionError) as error:
             why = "it is nested too deeply" if isinstance(error, RecursionError) else error
             raise bad(f"The body is not JSON: {why}", "CannotParseRequestBody") from None
-
-
-def _needed(spec: FieldSpec, needed: bool) -> FieldSpec:  # noqa: FBT001 -- a helper of two lines
-    return (
-        spec
-        if spec.required == needed
-        else FieldSpec(
-            type=spec.type, doc=spec.doc, write=spec.write, values=spec.values, wire=spec.wire, required=needed
-        )
-    )
 
 
 def _no_constant(name: str) -> Any:

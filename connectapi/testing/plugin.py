@@ -22,6 +22,8 @@ _demo: ConnectServer | None = None
 def choose_server(name: str) -> NamedServer | None:
     """Return the demo server, which starts when it is first asked for and ends with the process.
 
+    It answers the calls of installed plugins' resources too.
+
     Raises:
         ConfigError: the extra `server` is not installed.
     """
@@ -34,13 +36,16 @@ def _started() -> ConnectServer:
     with _lock:
         if _demo is None:
             try:
-                # Not at the top: who has no use for the server need not have werkzeug.
+                # Not at the top: who has no use for the server need not have werkzeug, nor wait for it.
+                from connectapi.plugins.manager import installed_plugins
+                from connectapi.spec.index import builtin_folder
                 from connectapi.testing.server import ConnectServer
             except ModuleNotFoundError as error:
                 if (error.name or "").partition(".")[0] != "werkzeug":
                     raise
                 msg = "the server 'demo' needs werkzeug: pip install 'connectapi[server]'"
                 raise ConfigError(msg) from None
-            _demo = ConnectServer().start()
+            folders = [each.path for each in installed_plugins().folders() if each.path != builtin_folder()]
+            _demo = ConnectServer(folders=folders).start()
             atexit.register(_demo.close)
         return _demo

@@ -20,7 +20,7 @@ from attrs import define, field
 from connectapi.testing import publishing
 from connectapi.testing.generic import complete
 from connectapi.testing.handlers.variant import RENDERED, default_variant
-from connectapi.testing.jobs import add_job
+from connectapi.testing.jobs import Job, add_job
 from connectapi.testing.manifest import job_tag, taken_over
 from connectapi.testing.store import Document, Records
 from connectapi.testing.world import World, stamp
@@ -167,7 +167,8 @@ class _Expansion:
             default_variant(self.records, content, content["created_time"])
         start = content["last_deployed_time"]
         tag, key = job_tag(mode), f"{UUID(content['guid']).int:x}"[:16]
-        add_job(self.records, content, number, tag, lines, start=start, end=start, key=key)
+        job = Job(bundle_id=number, tag=tag, lines=lines, start=start, end=start, key=key)
+        add_job(self.records, content, job)
 
     def _bundle(self, content: Document, number: str, mode: str, files: Mapping[str, str], category: str) -> Document:
         manifest = _manifest(mode, files, category)

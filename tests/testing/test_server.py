@@ -301,6 +301,31 @@ def test_the_demo_server_is_one_a_process_and_independent_of_the_client():
     assert output == "mara\n[]\n"
 
 
+def test_the_demo_server_answers_for_plugins_too(monkeypatch, tmp_path, connect):
+    from connectapi.plugins.hookspecs import hookimpl
+    from connectapi.plugins.manager import Plugins
+    from connectapi.testing import plugin
+
+    toy = 'name: Toy\npath: /v1/toys\ndoc: "A toy."\nfields: {name: {type: str, doc: "Name."}}\nmethods: {get: {}}\n'
+    (tmp_path / "toy.yaml").write_text(toy)
+
+    class Mine:
+        @hookimpl
+        def register_resources(self, register):
+            register(tmp_path)
+
+    plugins = Plugins()
+    plugins.add("mine", Mine())
+    monkeypatch.setattr("connectapi.plugins.manager.installed_plugins", lambda: plugins)
+    monkeypatch.setattr(plugin, "_demo", None)
+    server = plugin.choose_server("demo")
+    try:
+        assert connect(server.url, server.api_key).get("/v1/toys").json == []
+        assert plugin.choose_server("demo") is server
+    finally:
+        server.close()
+
+
 def test_without_werkzeug_the_demo_server_says_what_to_install():
     output = run("""
         import sys

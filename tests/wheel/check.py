@@ -37,7 +37,13 @@ def main(folder: str) -> None:
 
         def run(*words: str) -> str:
             done = subprocess.run(
-                [python, *words], check=True, capture_output=True, text=True, env=environment, timeout=300
+                [python, *words],
+                check=True,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                env=environment,
+                timeout=300,
             )
             return done.stdout
 

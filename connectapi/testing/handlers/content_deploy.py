@@ -9,7 +9,7 @@ from connectapi.testing import generic, publishing, tasks
 from connectapi.testing.call import Answer, Call
 from connectapi.testing.conditions import Order
 from connectapi.testing.handlers.variant import RENDERED, default_variant
-from connectapi.testing.jobs import add_job
+from connectapi.testing.jobs import Job, add_job
 from connectapi.testing.refusal import absent, bad
 from connectapi.testing.registry import handles
 from connectapi.testing.store import Document, Records
@@ -67,7 +67,9 @@ def take_over(
                 default_variant(records, content, call.world.now())
     task = tasks.begin(call.world, records, done.outcome)
     end = stamp(datetime.datetime.fromtimestamp(tasks.ends(task), datetime.timezone.utc))
-    add_job(records, content, bundle["id"], done.tag, done.lines, start=call.world.now(), end=end, error=done.error)
+    now = call.world.now()
+    job = Job(bundle_id=bundle["id"], tag=done.tag, lines=done.lines, start=now, end=end, error=done.error)
+    add_job(records, content, job)
     return task
 
 
