@@ -2368,7 +2368,7 @@ class User(Record):
     def refresh(self) -> User:
         """Read this record anew, in place."""
     @classmethod
-    def create(cls, client: Client, *, email: str = ..., username: str = ..., first_name: str = ..., last_name: str = ..., user_role: Literal['administrator', 'publisher', 'viewer'] = ..., external_id: str = ..., user_must_set_password: bool = ..., password: str = ..., unique_id: str = ...) -> User:
+    def create(cls, client: Client, username: str, *, email: str = ..., first_name: str = ..., last_name: str = ..., user_role: Literal['administrator', 'publisher', 'viewer'] = ..., external_id: str = ..., user_must_set_password: bool = ..., password: str = ..., unique_id: str = ...) -> User:
         """Add a user whose account the server is told about, which is not for LDAP and Google OAuth2; see `create_remote` for those."""
     def update(self, *, email: str = ..., username: str = ..., first_name: str = ..., last_name: str = ..., user_role: Literal['administrator', 'publisher', 'viewer'] = ...) -> User:
         """Users may change themselves and administrators everyone, as far as the authentication provider leaves it to the server."""
@@ -3015,7 +3015,7 @@ class UserCollection(Collection):
         """List the users of the server."""
     def get_one(self, user_guid: str) -> User:
         """Read one user."""
-    def create(self, *, email: str = ..., username: str = ..., first_name: str = ..., last_name: str = ..., user_role: Literal['administrator', 'publisher', 'viewer'] = ..., external_id: str = ..., user_must_set_password: bool = ..., password: str = ..., unique_id: str = ...) -> User:
+    def create(self, username: str, *, email: str = ..., first_name: str = ..., last_name: str = ..., user_role: Literal['administrator', 'publisher', 'viewer'] = ..., external_id: str = ..., user_must_set_password: bool = ..., password: str = ..., unique_id: str = ...) -> User:
         """Add a user whose account the server is told about, which is not for LDAP and Google OAuth2; see `create_remote` for those."""
     def update(self, user_guid: str, *, email: str = ..., username: str = ..., first_name: str = ..., last_name: str = ..., user_role: Literal['administrator', 'publisher', 'viewer'] = ...) -> User:
         """Users may change themselves and administrators everyone, as far as the authentication provider leaves it to the server."""

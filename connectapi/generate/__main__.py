@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from connectapi.generate.coverage import coverage_page
@@ -18,7 +18,7 @@ from connectapi.generate.stubs import package_stub, resources_stub
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder
 from connectapi.spec.schema import json_schema
 
-__all__ = ["generated", "main"]
+__all__ = ["generated", "main", "outdated", "refresh"]
 
 
 def generated() -> dict[Path, str]:
@@ -36,27 +36,41 @@ def generated() -> dict[Path, str]:
     return files
 
 
+def outdated(files: Mapping[Path, str], pages: Path) -> list[Path]:
+    """Return what is not as it should be: files with another text, and pages in a folder that nothing makes."""
+    stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    return [*stale, *sorted(set(pages.glob("*.md")) - set(files))]
+
+
+def refresh(files: Mapping[Path, str], pages: Path) -> None:
+    """Write the files that are not current, and remove the pages that nothing makes."""
+    for path in outdated(files, pages):
+        if path in files:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(files[path], encoding="utf-8")
+        else:
+            path.unlink()
+
+
 def main(arguments: Sequence[str] = ()) -> int:
     """Write the files, or with `--check` list those that are not current; return the exit code."""
+    docs = _docs()
     if "--coverage" in arguments:
-        contract = Path(arguments[arguments.index("--coverage") + 1])
-        peers = _docs().parent / "benchmarks" / "peers_coverage.json"
-        (_docs() / "coverage.md").write_text(coverage_page(_index(), contract, peers), encoding="utf-8")
+        contract = "".join(arguments[arguments.index("--coverage") + 1 :][:1])
+        if not contract:
+            print("--coverage needs a file with an OpenAPI document", file=sys.stderr)
+            return 2
+        page = coverage_page(_index(), Path(contract), docs.parent / "benchmarks" / "peers_coverage.json")
+        (docs / "coverage.md").write_text(page, encoding="utf-8")
         return 0
     files = generated()
-    stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    # A page whose resource is gone.
-    lost = sorted(set((_docs() / "reference").glob("*.md")) - set(files))
-    if "--check" in arguments:
-        for path in (*stale, *lost):
-            print(f"{path.name} is not current: run python -m connectapi.generate", file=sys.stderr)
-        return 1 if stale or lost else 0
+    if "--check" not in arguments:
+        refresh(files, docs / "reference")
+        return 0
+    stale = outdated(files, docs / "reference")
     for path in stale:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(files[path], encoding="utf-8")
-    for path in lost:
-        path.unlink()
-    return 0
+        print(f"{path.name} is not current: run python -m connectapi.generate", file=sys.stderr)
+    return 1 if stale else 0
 
 
 def _index() -> SpecIndex:

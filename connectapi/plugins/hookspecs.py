@@ -32,8 +32,15 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 class NamedServer(Protocol):
     """A server that goes by a name instead of a URL."""
 
-    url: str
-    api_key: str
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        ...
+
+    @property
+    def api_key(self) -> str:
+        """What opens it."""
+        ...
 
 
 @hookspec

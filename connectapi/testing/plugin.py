@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from connectapi.errors import ConfigError
 from connectapi.plugins.hookspecs import NamedServer, hookimpl
@@ -28,7 +28,7 @@ def choose_server(name: str) -> NamedServer | None:
         ConfigError: the extra `server` is not installed.
     """
     # The protocol has plain attributes where the server has properties; both are only read.
-    return cast(NamedServer, _started()) if name == "demo" else None
+    return _started() if name == "demo" else None
 
 
 def _started() -> ConnectServer:
