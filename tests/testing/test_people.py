@@ -174,7 +174,8 @@ def test_a_user_is_made_changed_and_read(admin):
 
 
 def test_usernames_are_checked(admin):
-    assert admin.post("/v1/users", {}).refusal == (400, "InvalidUserName")
+    assert admin.post("/v1/users", {}).refusal == (400, "ParameterMissing")
+    assert admin.post("/v1/users", {"username": ""}).refusal == (400, "InvalidUserName")
     assert admin.post("/v1/users", {"username": "a b"}).refusal == (400, "InvalidUserName")
     assert admin.post("/v1/users", {"username": "MARA"}).refusal == (409, "DuplicateUserName")
     guid = admin.post("/v1/users", {"username": "to-rename"}).json["guid"]
