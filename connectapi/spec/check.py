@@ -22,7 +22,7 @@ __all__ = ["METHODS", "RESERVED", "Fault", "check"]
 METHODS: Final = ("get", "get_one", "create", "update", "delete")
 
 #: What every class has, or may have, so that no field, action or relation can be called so.
-RESERVED: Final = frozenset({*METHODS, "iter", "count", "refresh", "dict", "extra", "bind"})
+RESERVED: Final = frozenset({*METHODS, "self", "iter", "count", "refresh", "dict", "extra", "bind"})
 
 #: The arguments that the query methods have of their own.
 _OWN_ARGUMENTS: Final = frozenset({"self", "cls", "client", "page_size", "to"})

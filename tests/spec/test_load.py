@@ -77,6 +77,7 @@ def test_an_unknown_type_is_shown_with_file_line_key_and_the_nearest_name():
         ("made: datetime", "get: datetime", 8, "'get' is a method of every resource"),
         ("made: datetime", "class: str", 8, "'class' is a keyword of Python"),
         ("made: datetime", "_made: str", 8, "private"),
+        ("made: datetime", "self: str", 8, "choose another name"),
         ("made: datetime", "made-up: str", 8, "not a name in Python"),
         ("made: datetime", "made: list of nothing at all", 8, "is not a type"),
         ("made: datetime", "made: datetime | none", 8, "only 'null' can stand"),
