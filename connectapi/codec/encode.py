@@ -34,12 +34,17 @@ def moment(value: datetime.datetime) -> str:
     """Return a time as RFC 3339 text, in UTC.
 
     Raises:
-        ValueError: it has no time zone, so that it is not clear which moment is meant.
+        ValueError: it has no time zone, so that it is not clear which moment is meant; or it has no
+            year in UTC.
     """
     if value.tzinfo is None:
         msg = f"{value!r} has no time zone; give it one, such as .replace(tzinfo=datetime.timezone.utc)"
         raise ValueError(msg)
-    return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+    try:
+        return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        msg = f"{value!r} can't be sent: in UTC it lies outside of the years 1 to 9999"
+        raise ValueError(msg) from None
 
 
 def _plain(value: object) -> Any:

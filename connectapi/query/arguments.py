@@ -91,7 +91,7 @@ class Arguments:
         values.update(zip(places, args, strict=False))
         values = {**{name: each.default for name, each in self.each.items() if each.default}, **values}
         for name, argument in self.each.items():
-            if argument.required and values.get(name) is None:
+            if argument.required and values.get(name) is None and not (name in values and argument.ref.nullable):
                 msg = f"{self.call}() needs {name!r} ({argument.ref})"
                 raise TypeError(msg)
             if name in values:

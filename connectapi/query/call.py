@@ -19,6 +19,7 @@ from connectapi.http.values import Request, Response
 from connectapi.query.arguments import Argument, Arguments, arguments_of, path_segment, query_text
 from connectapi.query.session import BinarySink, BinarySource, Session, bind_all
 from connectapi.resource.catalog import Catalog
+from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import OperationSpec, ResourceSpec
 
 __all__ = ["Call"]
@@ -99,7 +100,7 @@ class Call:
         query = tuple(
             (argument.wire, query_text(value, argument.join))
             for argument, value in by_place["query"].items()
-            if value is not None
+            if value is not None and value != []
         )
         headers = {
             argument.wire: query_text(value, argument.join)
@@ -115,6 +116,7 @@ class Call:
                 headers=headers,
                 body=body,
                 media=self.operation.media if body is not None else None,
+                accept=_JSON if self.operation.answer.kind not in {"file", "text"} else "*/*",
             )
 
     def _path(self, values: Mapping[str, object]) -> str:
@@ -139,7 +141,7 @@ class Call:
         elif not any(argument.where == "body" for argument in arguments.values()):
             yield None
         else:
-            fields = {arguments[name].wire: value for name, value in given.items()}
+            fields = {arguments[name].wire: _as_sent(value, arguments[name].ref) for name, value in given.items()}
             yield json_bytes(fields) if operation.media == _JSON else form_bytes(fields)
 
     @contextmanager
@@ -153,6 +155,13 @@ class Call:
             if version and _release(version) < _release(since):
                 raise UnsupportedError(str(self), since, version) from error
             raise
+
+
+def _as_sent(value: object, ref: TypeRef) -> object:
+    """Return a value as the body has it: an id is text there, though a number may be given."""
+    if ref.item is not None and isinstance(value, (list, tuple)):
+        return [_as_sent(each, ref.item) for each in value]
+    return str(value) if ref.kind == "id" and isinstance(value, int) else value
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -67,15 +67,20 @@ def _list_method(record: type[Record], name: str) -> Callable[..., Any]:
 def _item_method(record: type[Record], spec: ResourceSpec, name: str) -> Callable[..., Any]:
     inner = getattr(record, name)
 
-    def method(self: Collection, key: str, *args: object, **kwargs: object) -> Any:
-        scope = {name: self._preset.get(name, kwargs.pop(name, None)) for name in spec.scope}
-        missing = [name for name, value in scope.items() if value is None]
+    def method(self: Collection, *args: object, **kwargs: object) -> Any:
+        # The item comes first, then where it lies, as far as the collection does not know that.
+        place = {each: self._preset[each] for each in spec.scope if each in self._preset}
+        given = iter(args)
+        for each in (spec.key_param, *spec.scope):
+            if each not in place:
+                place[each] = kwargs.pop(each) if each in kwargs else next(given, None)
+        missing = [each for each, value in place.items() if value is None]
         if missing:
             msg = f"{spec.name}.{inner.__name__}() needs {', '.join(map(repr, missing))}"
             raise TypeError(msg)
-        one = record(**{spec.key: key})
-        object.__setattr__(one, "_binding", Binding(self._client, {k: str(v) for k, v in scope.items()}))
-        return getattr(one, inner.__name__)(*args, **self._fill(inner, kwargs))
+        one = record(**{spec.key: place.pop(spec.key_param)})
+        object.__setattr__(one, "_binding", Binding(self._client, {k: str(v) for k, v in place.items()}))
+        return getattr(one, inner.__name__)(*given, **self._fill(inner, kwargs))
 
     return _dressed(method, inner, ("self", spec.key_param, *spec.scope), ("self",))
 

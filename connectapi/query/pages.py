@@ -148,5 +148,5 @@ def _identity(record: Any) -> object:
     """Return what tells one record of a list from another: its key, or the whole of it."""
     if isinstance(record, Record):
         key = getattr(record._spec, "key", "")
-        return getattr(record, key) if key else record
+        return (getattr(record, key) if key else None) or record
     return record

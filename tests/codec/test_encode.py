@@ -11,6 +11,9 @@ from connectapi.resource.catalog import Catalog
 from connectapi.spec.index import Folder, SpecIndex
 from connectapi.types import Secret
 
+#: Bounds that are a moment in UTC whatever the zone; bounds themselves have none.
+FIRST, LAST = datetime.datetime(1, 1, 3), datetime.datetime(9999, 12, 29)  # noqa: DTZ001
+
 
 @pytest.fixture(scope="module")
 def variable(tmp_path_factory):
@@ -39,7 +42,17 @@ def test_a_time_without_a_zone_is_refused():
         json_bytes({"at": datetime.datetime(2024, 5, 1)})  # noqa: DTZ001 -- the point
 
 
-@given(st.datetimes(timezones=st.timezones()))
+def test_a_time_that_utc_has_no_year_for_is_refused():
+    east = datetime.timezone(datetime.timedelta(hours=5))
+    with pytest.raises(ValueError, match="outside of the years 1 to 9999"):
+        moment(datetime.datetime(1, 1, 1, tzinfo=east))
+
+
+@given(
+    st.datetimes(
+        min_value=datetime.datetime(1, 1, 3), max_value=datetime.datetime(9999, 12, 29), timezones=st.timezones()
+    )
+)
 def test_a_time_is_the_same_moment_after_it_was_sent(value):
     assert datetime.datetime.fromisoformat(moment(value).replace("Z", "+00:00")) == value.astimezone(
         datetime.timezone.utc

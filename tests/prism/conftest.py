@@ -1,9 +1,12 @@
 """A mock server of the published contract, which checks each request against it: Prism, by Stoplight."""
 
+import contextlib
+import hashlib
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -104,17 +107,22 @@ def prism(tmp_path_factory):
 
 def installed():
     """Return the folder that holds Prism as the lock file says; npm fetches it the first time."""
-    folder = Path(os.environ.get("CONNECTAPI_PRISM") or Path.home() / ".cache" / "connectapi-prism")
-    lock, done = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
-    if done.is_file() and lock.read_bytes() == (HERE / lock.name).read_bytes():
+    cache = Path(os.environ.get("CONNECTAPI_PRISM") or Path.home() / ".cache" / "connectapi-prism")
+    folder = cache / hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:16]
+    if folder.is_dir():
         return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", lock.name):
-        shutil.copy(HERE / name, folder)
-    command = [shutil.which("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    run = subprocess.run(command, cwd=folder, timeout=INSTALLING, capture_output=True, text=True, check=False)
-    if run.returncode:
-        pytest.fail(f"npm could not install Prism:\n{run.stdout}{run.stderr}")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as work:
+        made = Path(work, "made")
+        made.mkdir()
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, made)
+        command = [shutil.which("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        run = subprocess.run(command, cwd=made, timeout=INSTALLING, capture_output=True, text=True, check=False)
+        if run.returncode:
+            pytest.fail(f"npm could not install Prism:\n{run.stdout}{run.stderr}")
+        with contextlib.suppress(OSError):  # another worker was faster
+            made.rename(folder)
     return folder
 
 

@@ -50,6 +50,7 @@ actions:
   export: {call: "GET /v1/widgets/{widget_guid}/export", returns: file}
   exchange: {call: "POST /v1/exchange", media: application/x-www-form-urlencoded,
              body: {grant_type: {type: str, default: exchange}, subject: {type: str, secret: true}}, returns: json}
+  link: {call: "POST /v1/widgets/{widget_guid}/links", body: {part_ids: list of id, part_id: id, until: {type: datetime | null, required: true}}}
   fresh: {call: "GET /v1/fresh", returns: json, since: "2026.01.0"}
   file: {call: "GET /v1/widgets/{widget_guid}/files/{path}", returns: text}
 relations:

@@ -265,6 +265,29 @@ def test_a_list_as_the_whole_body_takes_records_and_dictionaries(widget, catalog
         widget.settings([3])
 
 
+def test_an_id_given_as_a_number_is_sent_as_text_and_a_needed_argument_may_be_null(widget, answers):
+    answers.on("POST /v1/widgets/w1/links", status=204)
+    widget.link(part_ids=[1, "2"], part_id=3, until=None)
+
+    assert answers.asked[0].json == {"part_ids": ["1", "2"], "part_id": "3", "until": None}
+    with pytest.raises(TypeError, match=r"link\(\) needs 'until'"):
+        widget.link(part_id=3)
+
+
+def test_an_empty_filter_is_left_out(widget_class, session, answers):
+    answers.on("GET /v1/widgets", [])
+    widget_class.get(session, include=[])
+
+    assert answers.asked[0].query == {}
+
+
+def test_a_download_takes_any_media_type(widget, answers):
+    answers.on("GET /v1/widgets/w1/export", b"bytes")
+    widget.export(to=io.BytesIO())
+
+    assert answers.asked[0].headers["Accept"] == "*/*"
+
+
 def test_a_form_is_sent_as_one(widget_class, session, answers):
     answers.on("POST /v1/exchange", {"access_token": "t"})
 

@@ -90,6 +90,12 @@ def test_a_server_that_pays_no_attention_to_the_page_number_is_not_asked_for_eve
     assert len(answers.asked) == 2
 
 
+def test_records_without_a_key_tell_that_a_page_came_again(catalog, session, answers):
+    answers.on("GET /v1/makers", {"results": [{"name": "a"}, {"name": "b"}]})
+
+    assert len(catalog.record("Maker").get(session)) == 2
+
+
 def test_a_bare_list_where_an_envelope_is_declared_is_read(catalog, session, answers):
     answers.on("GET /v1/makers", named(2))
 

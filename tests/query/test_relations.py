@@ -88,6 +88,8 @@ def test_a_collection_asks_for_the_place_of_what_lies_under_another(catalog, ses
     answers.on("DELETE /v1/widgets/w1/parts/1", status=204)
 
     assert parts.delete("1", widget_guid="w1") is None
+    assert parts.delete(part_id="1", widget_guid="w1") is None
+    assert parts.delete("1", "w1") is None
     with pytest.raises(TypeError, match=r"Part\.delete\(\) needs 'widget_guid'"):
         parts.delete("1")
     assert repr(parts) == "<PartCollection>"
