@@ -48,11 +48,7 @@ def test_a_time_that_utc_has_no_year_for_is_refused():
         moment(datetime.datetime(1, 1, 1, tzinfo=east))
 
 
-@given(
-    st.datetimes(
-        min_value=datetime.datetime(1, 1, 3), max_value=datetime.datetime(9999, 12, 29), timezones=st.timezones()
-    )
-)
+@given(st.datetimes(FIRST, LAST, timezones=st.timezones()))
 def test_a_time_is_the_same_moment_after_it_was_sent(value):
     assert datetime.datetime.fromisoformat(moment(value).replace("Z", "+00:00")) == value.astimezone(
         datetime.timezone.utc
