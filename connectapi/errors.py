@@ -151,17 +151,17 @@ class TaskError(ConnectError):
     reason: str
     code: int | None = None
     output: Sequence[str] = ()
-    advice: str = ""
 
     #: How many of the log's last lines the message shows.
     TAIL: ClassVar[int] = 15
+
+    ADVICE: ClassVar[str] = "Mend what the end of the log names, then start it again; .output has all of its lines."
 
     def __str__(self) -> str:
         code = f" (code {self.code})" if self.code else ""
         tail = "".join(f"\n    {line}" for line in list(self.output)[-self.TAIL :])
         log = f"\n  the log's last lines:{tail}" if tail else ""
-        advice = f"\n  {self.advice}" if self.advice else ""
-        return f"task {self.task_id} failed{code}: {self.reason}{log}{advice}"
+        return f"task {self.task_id} failed{code}: {self.reason}{log}\n  {self.ADVICE}"
 
 
 @attrs.define(slots=False, eq=False, repr=False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from typing_extensions import Self
 
 from connectapi.codec.encode import json_bytes
-from connectapi.errors import APIError, ConfigError, did_you_mean
+from connectapi.errors import ConfigError, ConnectError, did_you_mean
 from connectapi.http.address import Address
 from connectapi.http.values import Request, Response
 from connectapi.query.arguments import query_text
@@ -84,7 +84,7 @@ class Client(Collections):
             server, key = named.url, connect_api_key or named.api_key
         self._address = _address(server, api_endpoint)
         self._key = Secret(key) if isinstance(key, str) else key
-        self._auth = _auth(self._address, self._key)
+        self._auth: Auth | None = _auth(self._address, self._key)
         self._transport: Transport | None = None
         self._lock = Lock()
         self._version: str | None = None
@@ -178,8 +178,8 @@ class Client(Collections):
         if self._version is None:
             try:
                 settings = self.request("GET", "/server_settings").json()
-            except APIError:
-                return None
+            except ConnectError:
+                return None  # hidden, or behind something that does not speak JSON
             version = settings.get("version") if isinstance(settings, dict) else None
             self._version = version if isinstance(version, str) else None
         return self._version
@@ -190,8 +190,6 @@ class Client(Collections):
 
             if self._auth is None:
                 self._auth = _auth(self._address, self._key)
-            if self._auth is None:
-                raise ConfigError(_no_key(self._address.server))
             connect, read = self._timeouts
             with self._lock:
                 if self._transport is None:
@@ -269,7 +267,7 @@ def _address(server: str | None, api_endpoint: str | None) -> Address:
     return Address.parse(server, api_endpoint)
 
 
-def _auth(address: Address, key: Secret | None) -> Auth | None:
+def _auth(address: Address, key: Secret | None) -> Auth:
     from connectapi.plugins.manager import installed_plugins
 
     found = installed_plugins().auth(address.server, key)

@@ -189,7 +189,7 @@ class Transport:
                 stream.close()
 
     def _attempted(self, request: Request, *, streamed: bool) -> tuple[Stream, Response]:
-        """Try as often as the failures call for; for now, once."""
+        """Try once: the place where a policy of retries belongs."""
         return self._once(request, streamed=streamed)
 
     def _once(self, request: Request, *, streamed: bool) -> tuple[Stream, Response]:

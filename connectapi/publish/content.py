@@ -88,7 +88,7 @@ class ContentMixin:
             with _undone_on_failure(content, new=new):
                 _deploy(content, prepared, timeout, on_line)
                 settings = {"title": title, "access_type": access_type}
-                content.update(**{key: value for key, value in settings.items() if value is not None})
+                content.update(**{k: v for k, v in settings.items() if v is not None and v != getattr(content, k)})
             content.refresh()
         return cast(Self, content)
 
@@ -118,7 +118,7 @@ def _deploy(content: Any, prepared: Prepared, timeout: float, on_line: Callable[
     bundle = content.bundles.create(archive=archive.file, checksum=archive.md5)
     try:
         content.deploy(bundle_id=bundle.id).wait(timeout=timeout, on_line=on_line)
-    except ConnectError:
+    except BaseException:  # Ctrl-C too
         _try(bundle.delete, f"bundle {bundle.id}")
         raise
 

@@ -38,9 +38,10 @@ class Collection:
 
 def collection_class(catalog: Catalog, resource: str) -> type[Collection]:
     """Return the class of a resource's collection, made when first asked for."""
-    found = catalog.derived.get((resource, ""))
+    found = catalog.derived.get(resource)
     if found is None:
-        found = catalog.derived[resource, ""] = _build(catalog.record(resource), catalog.spec(resource))
+        # Of two threads that come at once, both get the class of the first.
+        found = catalog.derived.setdefault(resource, _build(catalog.record(resource), catalog.spec(resource)))
     cls: type[Collection] = found
     return cls
 

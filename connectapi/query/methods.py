@@ -19,7 +19,7 @@ from connectapi.resource.values import check_value
 from connectapi.spec.grammar import parse_type
 from connectapi.spec.model import OperationSpec, ResourceSpec
 
-__all__ = ["call_of", "make_methods"]
+__all__ = ["make_methods"]
 
 _SIZE: Final = "page_size"
 _WHOLE: Final = parse_type("int")
@@ -29,19 +29,10 @@ def make_methods(spec: ResourceSpec, catalog: Catalog) -> Mapping[str, object]:
     """Return the methods and properties of a resource's class by name."""
     members: dict[str, object] = {}
     for name, operation in spec.operations().items():
-        call = Call(catalog, spec, name, operation)
-        catalog.derived[spec.name, name] = call
-        members.update(_members(call))
+        members.update(_members(Call(catalog, spec, name, operation)))
     for name, relation in spec.relations.items():
         members[name] = relation_property(catalog, spec, name, relation)
     return members
-
-
-def call_of(catalog: Catalog, resource: str, name: str) -> Call:
-    """Return a declared call of a resource, such as `("Content", "deploy")`."""
-    catalog.record(resource)
-    found: Call = catalog.derived[resource, name]
-    return found
 
 
 def _members(call: Call) -> dict[str, object]:
@@ -62,22 +53,28 @@ def _members(call: Call) -> dict[str, object]:
 
 def _get(call: Call) -> object:
     def get(cls: type[Record], client: Session, *args: object, **kwargs: object) -> ResourceList[Any]:
-        size, values = _bound(call, args, kwargs)
-        records: list[Any] = []
-        meta: Mapping[str, Any] = {}
-        for page in pages(client, call, values, size):
-            records += page.records
-            meta = {**meta, **page.meta}
-        return ResourceList(records, meta)
+        size = _page_size(call, kwargs)
+        return _collected(client, call, call.arguments.bind(args, kwargs), size)
 
-    doc = "Return all that match, as a list; a paged list is read to its end."
+    doc = "Return all that match, as a list; a paged list is read to its end." if call.name == "get" else ""
     get.__name__ = call.name
-    return classmethod(_dressed(get, call, ("cls", "client"), f"ResourceList[{call.resource.name}]", doc))
+    return classmethod(_dressed(get, call, ("cls", "client"), _answer(call.operation), doc))
+
+
+def _collected(client: Session, call: Call, values: Mapping[str, object], size: int | None) -> ResourceList[Any]:
+    """Read a list to its end, and keep what the server says of it as a whole."""
+    records: list[Any] = []
+    meta: Mapping[str, Any] = {}
+    for page in pages(client, call, values, size):
+        records += page.records
+        meta = {**meta, **page.meta}
+    return ResourceList(records, meta)
 
 
 def _iter(call: Call) -> object:
     def iterate(cls: type[Record], client: Session, *args: object, **kwargs: object) -> Iterator[Any]:
-        size, values = _bound(call, args, kwargs)
+        size = _page_size(call, kwargs)
+        values = call.arguments.bind(args, kwargs)
         return (record for page in pages(client, call, values, size) for record in page.records)
 
     doc = "Yield all that match, one page of them in memory at a time."
@@ -87,26 +84,26 @@ def _iter(call: Call) -> object:
 
 def _count(call: Call) -> object:
     def count(cls: type[Record], client: Session, *args: object, **kwargs: object) -> int:
-        _, values = _bound(call, args, kwargs)
-        return total(client, call, values)
+        return total(client, call, call.arguments.bind(args, kwargs))
 
     doc = "Return how many match; one small request where the server tells the number, else a whole reading."
     return classmethod(_dressed(count, call, ("cls", "client"), "int", doc))
 
 
-def _bound(call: Call, args: tuple[object, ...], kwargs: dict[str, object]) -> tuple[int | None, dict[str, object]]:
+def _page_size(call: Call, kwargs: dict[str, object]) -> int | None:
+    """Take the size of a page from the arguments of a method that reads pages."""
     size = kwargs.pop(_SIZE, None) if call.operation.page else None
-    if size is not None:
-        check_value(f"{call}() {_SIZE}", size, _WHOLE)
-        if not isinstance(size, int) or size < 1:
-            msg = f"{call}() {_SIZE}: expected 1 or more, found {size}"
-            raise ValueError(msg)
-    return size, call.arguments.bind(args, kwargs)
+    if size is None:
+        return None
+    check_value(f"{call}() {_SIZE}", size, _WHOLE)
+    if not isinstance(size, int) or size < 1:
+        msg = f"{call}() {_SIZE}: expected 1 or more, found {size}"
+        raise ValueError(msg)
+    return size
 
 
 def _of_class(call: Call) -> object:
-    paged = call.operation.page is not None
-    if paged:
+    if call.operation.page is not None:
         return _get(call)
     download = call.operation.answer.kind == "file"
 
@@ -129,10 +126,11 @@ def _of_record(call: Call) -> object:
     def method(self: Record, *args: object, **kwargs: object) -> Any:
         client, preset = _here(self, call)
         to = _target(call, kwargs) if download else None
+        size = _page_size(call, kwargs)
+        values = {**arguments.bind(args, kwargs), **preset}
         if call.operation.page is not None:
-            values = {**arguments.bind(args, kwargs), **preset}
-            return ResourceList(record for page in pages(client, call, values) for record in page.records)
-        found = call.run(client, {**arguments.bind(args, kwargs), **preset}, to)
+            return _collected(client, call, values, size)
+        found = call.run(client, values, to)
         return ResourceList(found) if isinstance(found, list) else found
 
     return _dressed(method, call, ("self",), _answer(call.operation), arguments=arguments)

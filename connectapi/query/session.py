@@ -62,8 +62,10 @@ def bind_all(found: object, session: Session, scope: Mapping[str, str]) -> None:
     """Bind a record, or every record in a list, and the records nested in them, to a client."""
     if isinstance(found, Record):
         _bind([found], type(found), Binding(session, scope))
-    elif isinstance(found, list) and found and isinstance(found[0], Record):
-        _bind(found, type(found[0]), Binding(session, scope))
+    elif isinstance(found, list):
+        records = [each for each in found if isinstance(each, Record)]  # null may stand among them
+        if records:
+            _bind(records, type(records[0]), Binding(session, scope))
 
 
 def _bind(records: list[Record], cls: type[Record], binding: Binding) -> None:

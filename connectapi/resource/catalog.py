@@ -34,7 +34,7 @@ class Catalog:
     index: SpecIndex
     make_methods: MakeMethods
     #: Room for the layers above: what they derive from a class is kept with it.
-    derived: dict[tuple[str, str], Any] = field(factory=dict, init=False, repr=False)
+    derived: dict[str, Any] = field(factory=dict, init=False, repr=False)
     _classes: dict[str, type[Record]] = field(factory=dict, init=False, repr=False)
     _building: list[str] = field(factory=list, init=False, repr=False)
     _lock: RLock = field(factory=RLock, init=False, repr=False)

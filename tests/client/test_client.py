@@ -159,7 +159,9 @@ def test_no_path_leads_outside_of_the_api(client, answers, path):
 
 
 def test_the_version_is_asked_once_and_may_be_hidden(client, answers):
+    answers.on("GET /server_settings", b"<html>hidden</html>")
     assert client.server_version() is None
+    answers._answers.clear()
     answers.on("GET /server_settings", {"version": "2026.06.0"})
 
     assert client.server_version() == "2026.06.0"

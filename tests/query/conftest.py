@@ -47,6 +47,7 @@ actions:
   error: {call: "GET /v1/widgets/{widget_guid}/error", returns: Setting, status: [200, 204]}
   note: {call: "GET /v1/widgets/{widget_guid}/note", returns: text}
   search: {call: "GET /v1/search/widgets", params: {q: str}, page: offset, returns: list of Widget}
+  history: {call: "GET /v1/widgets/{widget_guid}/history", page: offset, returns: list of Setting}
   export: {call: "GET /v1/widgets/{widget_guid}/export", returns: file}
   exchange: {call: "POST /v1/exchange", media: application/x-www-form-urlencoded,
              body: {grant_type: {type: str, default: exchange}, subject: {type: str, secret: true}}, returns: json}

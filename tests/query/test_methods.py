@@ -356,6 +356,7 @@ def test_help_shows_arguments_types_and_the_operation(widget_class):
         "Source: POST /v1/widgets/{widget_guid}/paint"
     )
     assert "page_size" in inspect.signature(widget_class.search).parameters
+    assert inspect.signature(widget_class.history).return_annotation == "ResourceList[Setting]"
     assert "to" in inspect.signature(widget_class.export).parameters
 
 

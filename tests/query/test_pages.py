@@ -109,6 +109,23 @@ def test_an_object_that_is_no_page_is_an_error_and_not_an_empty_list(catalog, se
         catalog.record("Maker").get(session)
 
 
+def test_a_record_s_own_list_comes_in_pages_too(widget, answers):
+    answers.on("GET /v1/widgets/w1/history", offset_server([{"name": "a"}, {"name": "b"}, {"name": "c"}]))
+    found = widget.history(page_size=2)
+
+    assert [each.name for each in found] == ["a", "b", "c"]
+    assert found.meta["total"] == 3
+    assert answers.asked[0].query["page_size"] == "2"
+
+
+def test_null_among_the_records_is_kept(catalog, session, answers):
+    answers.on("GET /v1/makers", {"results": [None, {"guid": "a"}], "total": 2})
+    nothing, maker = catalog.record("Maker").get(session)
+
+    assert nothing is None
+    assert maker.bind(session).guid == "a"
+
+
 def test_what_a_page_says_beside_its_list_is_kept(catalog, session, answers):
     answers.on("GET /v1/search/widgets", {"results": [{"guid": "a"}], "total": 1, "warnings": ["odd"], "took": 3})
     found = catalog.record("Widget").search(session, q="x")
