@@ -8,13 +8,15 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, Literal, cast
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from connectapi.errors import ConnectError
-from connectapi.publish.source import Prepared, prepare
 from connectapi.query.session import Session
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from connectapi.publish.source import Prepared
 
 __all__ = ["ContentMixin"]
 
@@ -83,6 +85,8 @@ class ContentMixin:
         if name is not None and not _NAME.fullmatch(name):
             msg = f"name: {name!r} is not a name for content: 3 to 64 of letters, digits, '.', '_' and '-'"
             raise ValueError(msg)
+        from connectapi.publish.source import prepare  # archives load when something is published
+
         with prepare(directory, primary=primary, exclude=exclude) as prepared:
             content, new = _target(cls, client, prepared, title=title, name=name, guid=guid)
             with _undone_on_failure(content, new=new):
@@ -90,7 +94,7 @@ class ContentMixin:
                 settings = {"title": title, "access_type": access_type}
                 content.update(**{k: v for k, v in settings.items() if v is not None and v != getattr(content, k)})
             content.refresh()
-        return cast(Self, content)
+        return cast("Self", content)
 
 
 def _target(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Final, cast
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from connectapi.errors import TaskError, TimeoutError
 from connectapi.query.session import session_of
 from connectapi.resource.record import Record
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["TaskMixin"]
 

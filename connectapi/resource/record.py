@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 from attrs import frozen
-from typing_extensions import Self
 
 from connectapi.spec.model import ResourceSpec, TypeSpec
 from connectapi.types import MASK
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["Binding", "Record", "assign", "changes", "plain"]
 

@@ -12,6 +12,7 @@ import attrs
 from attrs import define, field, frozen
 
 from connectapi.errors import PluginError, SpecError, did_you_mean
+from connectapi.spec.cache import read_file
 from connectapi.spec.model import FieldSpec, ResourceSpec, TypeSpec, snake_case
 
 __all__ = ["Declared", "Folder", "SpecIndex", "builtin_folder", "scan"]
@@ -197,9 +198,7 @@ class SpecIndex:
             if file not in self._scanned:
                 found = scan(file.read_text(encoding="utf-8"))
                 if found is None:
-                    from connectapi.spec.load import load_file
-
-                    parsed = load_file(file)
+                    parsed = read_file(file)
                     found = [Declared(spec.name, spec.collection, tuple(spec.types)) for spec in parsed]
                 self._scanned[file] = found
                 if len(self.folders) == 1:
@@ -213,9 +212,7 @@ class SpecIndex:
     def _file(self, file: Path) -> dict[str, ResourceSpec]:
         with self._lock:
             if file not in self._read:
-                from connectapi.spec.load import load_file  # cattrs and YAML load with the first file
-
-                self._read[file] = {spec.name: spec for spec in load_file(file, known=self.knows)}
+                self._read[file] = {spec.name: spec for spec in read_file(file, self.knows)}
             return self._read[file]
 
     def _parsed(self, file: Path, name: str) -> ResourceSpec:

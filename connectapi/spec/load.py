@@ -26,34 +26,25 @@ from connectapi.spec.model import (
 )
 from connectapi.spec.source import Document, SourceFault, documents
 
-__all__ = ["SHORT_FORMS", "load_file", "load_text"]
+__all__ = ["SHORT_FORMS", "load_text"]
 
 #: What may be written as one word: the class, and the key that the word stands for.
 SHORT_FORMS: Final[Mapping[type, str]] = {FieldSpec: "type", ParamSpec: "type", PageSpec: "kind"}
 
 
-def load_file(path: Path, *, known: Callable[[str], bool] = lambda _name: True) -> list[ResourceSpec]:
-    """Read and check one resource file.
+def load_text(
+    text: str, *, file: str = "<text>", known: Callable[[str], bool] = lambda _name: True
+) -> list[ResourceSpec]:
+    """Read and check the text of a resource file.
 
     Args:
-        path: the file; it may hold several documents, a resource each.
+        text: what the file holds; it may have several documents, a resource each.
+        file: its path, for messages.
         known: says whether a class of a given name is declared somewhere.
 
     Raises:
         SpecError: with a line `file:line: key: what is wrong` for each fault.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: can't be read: {error}"
-        raise SpecError(msg) from None
-    return load_text(text, file=str(path), known=known)
-
-
-def load_text(
-    text: str, *, file: str = "<text>", known: Callable[[str], bool] = lambda _name: True
-) -> list[ResourceSpec]:
-    """Read and check the text of a resource file; as `load_file`."""
     name = Path(file).name
     try:
         read = list(documents(text))

@@ -3,8 +3,8 @@ import threading
 import pytest
 
 from connectapi.errors import PluginError, SpecError
+from connectapi.spec.cache import read_file
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder, scan
-from connectapi.spec.load import load_file
 
 ONE = 'name: Widget\ncollection: widgets\ndoc: "x"\ntypes:\n  Knob: {size: int}\n  Dial:\n    fields: {size: int}\n'
 
@@ -40,7 +40,7 @@ def test_a_resource_in_a_file_of_its_name_is_found_without_a_look_at_the_others(
 def test_the_look_at_a_text_finds_what_parsing_finds():
     for file in builtin_folder().glob("*.yaml"):
         declared = scan(file.read_text(encoding="utf-8"))
-        parsed = [(spec.name, spec.collection, tuple(spec.types)) for spec in load_file(file)]
+        parsed = [(spec.name, spec.collection, tuple(spec.types)) for spec in read_file(file)]
 
         assert declared is not None, file
         assert [(each.name, each.collection, each.types) for each in declared] == parsed

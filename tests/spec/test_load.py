@@ -1,7 +1,8 @@
 import pytest
 
 from connectapi.errors import SpecError
-from connectapi.spec.load import load_file, load_text
+from connectapi.spec.cache import read_file
+from connectapi.spec.load import load_text
 
 GOOD = """\
 name: Widget
@@ -154,6 +155,6 @@ def test_a_file_that_is_not_there_or_not_text_is_a_spec_error(tmp_path):
     (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe")
 
     with pytest.raises(SpecError, match="can't be read"):
-        load_file(tmp_path / "bad.yaml")
+        read_file(tmp_path / "bad.yaml")
     with pytest.raises(SpecError, match="can't be read"):
-        load_file(tmp_path / "none.yaml")
+        read_file(tmp_path / "none.yaml")
