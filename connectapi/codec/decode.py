@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import attrs
 import msgspec
 
+from connectapi.codec.collector import paused
 from connectapi.codec.lenient import Fill, Mismatch, converter, describe, fill
 from connectapi.codec.unknown import key_checker
 from connectapi.errors import DecodeError
@@ -22,6 +23,9 @@ from connectapi.errors import DecodeError
 __all__ = ["Reader", "parse"]
 
 T = TypeVar("T")
+
+#: From this size on, stopping the collector is worth its own time, in bytes.
+_LARGE: Final = 2**14
 
 _TITLE: Final = re.compile(rb"<title[^>]*>\s*([^<]{1,80}?)\s*</title>", re.IGNORECASE)
 
@@ -53,6 +57,12 @@ class Reader(Generic[T]):
         Raises:
             DecodeError: it can't be read; the error says where and what was found.
         """
+        if len(data) < _LARGE:
+            return self._read(data, request)
+        with paused():
+            return self._read(data, request)
+
+    def _read(self, data: bytes, request: str) -> T:
         if self._strict and not self.renames:
             try:
                 value = self._strict(data)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeVar, Union
+from typing import Any, BinaryIO, Protocol, TypeVar, Union, get_args
+
+import attrs
 
 from connectapi.http.values import Request, Response
 from connectapi.resource.catalog import Catalog
 from connectapi.resource.record import Binding, Record
+from connectapi.spec.model import ResourceSpec
 
 __all__ = ["BinarySink", "BinarySource", "Session", "bind_all", "session_of"]
 
@@ -82,5 +85,17 @@ def _bind(records: list[Record], cls: type[Record], binding: Binding) -> None:
 
 @cache
 def _nested(cls: type[Record]) -> list[str]:
-    """Return the fields of a class that hold other records."""
-    return [name for name, field in cls._spec.fields.items() if any(field.ref.names())]
+    """Return the fields of a class that hold records with calls of their own, or hold some that do."""
+    return [
+        attribute.name
+        for attribute in attrs.fields(cls)  # type: ignore[arg-type]  # every subclass is an attrs class
+        if any(isinstance(each._spec, ResourceSpec) or _nested(each) for each in _records_in(attribute.type))  # type: ignore[arg-type]  # as in `_bind`
+    ]
+
+
+def _records_in(annotation: Any) -> Iterator[type[Record]]:
+    parts = get_args(annotation)
+    for each in parts:
+        yield from _records_in(each)
+    if not parts and isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
