@@ -13,6 +13,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.wrappers import Request, Response
 
 from connectapi.testing.access import authorize
+from connectapi.testing.agenda import settle
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.identity import identify
 from connectapi.testing.refusal import Refusal
@@ -62,6 +63,7 @@ class Application:
     def _answer(self, request: Request) -> Response:
         in_api = request.path == API or request.path.startswith(f"{API}/")
         try:
+            settle(self.world)
             return self._call(request) if in_api else self.site.answer(request)
         except Refusal as refusal:
             return _refused(refusal)

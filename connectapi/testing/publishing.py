@@ -15,7 +15,7 @@ from attrs import define, field
 from connectapi.testing.archive import BadArchiveError, members, unpack
 from connectapi.testing.manifest import VERSIONS, first_page, job_tag, listed, manifest_of, not_run, taken_over
 from connectapi.testing.store import Document
-from connectapi.testing.tasks import Outcome, token
+from connectapi.testing.tasks import token
 from connectapi.testing.world import World
 
 __all__ = ["Deployment", "archive_path", "deploy", "forget", "thumbnail_path", "unpacked_path"]
@@ -30,11 +30,6 @@ class Deployment:
     content: Document = field(factory=dict)
     bundle: Document = field(factory=dict)
     tag: str = "unknown"
-
-    @property
-    def outcome(self) -> Outcome:
-        """The task that tells of it."""
-        return Outcome(lines=self.lines, code=1 if self.error else 0, error=self.error)
 
 
 def archive_path(world: World, content_guid: str, bundle_id: str) -> Path:
@@ -64,7 +59,7 @@ def forget(world: World, content_guid: str, bundle_id: str | None = None) -> Non
 
 
 def deploy(world: World, content: Document, bundle: Document) -> Deployment:
-    """Unpack a bundle and work out what its deployment changes; the records are left to the caller."""
+    """Unpack a bundle and work out what its deployment changes, when it is over."""
     done = Deployment()
     guid, bundle_id = content["guid"], bundle["id"]
     archive = archive_path(world, guid, bundle_id)
@@ -80,7 +75,6 @@ def deploy(world: World, content: Document, bundle: Document) -> Deployment:
         done.error = str(error)
     except (BadArchiveError, OSError) as error:
         done.error = f"The bundle could not be unpacked: {error}"
-    done.lines += [f"Error: {done.error}", "Deployment failed."] if done.error else ["Deployment succeeded."]
     return done
 
 

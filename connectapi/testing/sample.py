@@ -19,10 +19,10 @@ from attrs import define, field
 
 from connectapi.testing import publishing
 from connectapi.testing.generic import complete
-from connectapi.testing.handlers.variant import RENDERED, default_variant
 from connectapi.testing.jobs import Job, add_job
 from connectapi.testing.manifest import job_tag, taken_over
 from connectapi.testing.store import Document, Records
+from connectapi.testing.variants import RENDERED, default_variant
 from connectapi.testing.world import World, stamp
 
 __all__ = ["add_administrator", "add_sample"]
@@ -165,9 +165,9 @@ class _Expansion:
         )
         if mode in RENDERED:
             default_variant(self.records, content, content["created_time"])
-        start = content["last_deployed_time"]
+        start = datetime.datetime.fromisoformat(content["last_deployed_time"].replace("Z", "+00:00"))
         tag, key = job_tag(mode), f"{UUID(content['guid']).int:x}"[:16]
-        job = Job(bundle_id=number, tag=tag, lines=lines, start=start, end=start, key=key)
+        job = Job(bundle_id=number, tag=tag, lines=lines, begun=start.timestamp(), key=key)
         add_job(self.records, content, job)
 
     def _bundle(self, content: Document, number: str, mode: str, files: Mapping[str, str], category: str) -> Document:

@@ -16,8 +16,9 @@ from connectapi.testing.store import Store
 
 __all__ = ["HIDDEN_KINDS", "Clock", "Limits", "World", "reached", "release", "stamp"]
 
-#: Tables beside those of the declared resources: who is recognized by which key.
-HIDDEN_KINDS: Final = ("_Credential",)
+#: Tables beside those of the declared resources: who is recognized by which key, what is to happen
+#: when, what was rendered.
+HIDDEN_KINDS: Final = ("_Credential", "_Event", "_Rendering")
 
 
 def release(version: str) -> tuple[int, ...]:
@@ -57,7 +58,10 @@ class Clock:
 
 @frozen(kw_only=True)
 class Limits:
-    """The most that the server takes, in bytes but for `files` and `wait`, which is in seconds."""
+    """The most that the server takes, in bytes but for `wait`, which is in seconds, `files` and `bundles`.
+
+    `bundles` is how many of one content item are kept: all if 0. The one in use always is.
+    """
 
     body: int = 10 * 2**20
     bundle: int = 512 * 2**20
@@ -65,6 +69,7 @@ class Limits:
     files: int = 50_000
     inline: int = 2**20
     wait: int = 60
+    bundles: int = 0
 
 
 @define(kw_only=True)
@@ -80,6 +85,8 @@ class World:
     limits: Limits = field(factory=Limits)
     #: Visitors who signed in with a browser: the value of their cookie → the user's guid.
     sessions: dict[str, str] = field(factory=dict)
+    #: No event comes due before this moment, in seconds since the epoch; the first look at them tells more.
+    soonest: float = 0.0
     _specs: dict[str, ResourceSpec] = field(init=False)
     _parents: dict[str, str] = field(init=False)
     _fields: dict[str, Mapping[str, FieldSpec]] = field(factory=dict, init=False)

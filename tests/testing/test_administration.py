@@ -30,19 +30,6 @@ def test_a_deployment_leaves_a_job_with_its_log(admin):
     assert admin.get(f"{path}/none").status == 404
 
 
-def test_a_running_job_can_be_ended(server, admin):
-    guid = admin.site()
-    job = admin.get(f"/v1/content/{guid}/jobs").json[0]
-    with server._running.world.store.writing() as records:
-        records.change("Job", job["key"], {"status": 0, "end_time": None, "_log": []})
-
-    order = admin.delete(f"/v1/content/{guid}/jobs/{job['key']}")
-
-    assert (order.status, order.json["job_key"], order.json["content_guid"]) == (200, job["key"], guid)
-    assert admin.get(f"/v1/content/{guid}/jobs/{job['key']}").json["status"] == 2
-    assert admin.get(f"/v1/content/{guid}/jobs/{job['key']}/tail").json["data"] == ""
-
-
 def test_jobs_are_for_collaborators(admin, publisher):
     guid = admin.site(access_type="logged_in")
     key = admin.get(f"/v1/content/{guid}/jobs").json[0]["key"]
@@ -91,7 +78,9 @@ def test_a_deployed_report_has_a_variant(admin, pack):
     assert admin.get(one).json == variants[0]
     task = admin.post(f"{one}/render").json
     assert admin.finished(task["id"])["code"] == 0
-    assert admin.get(f"{one}/renderings").json == []
+    renderings = admin.get(f"{one}/renderings").json
+    assert [each["active"] for each in renderings] == [True, False]
+    assert renderings[0]["id"] == variants[0]["rendering_id"]
     assert admin.post(f"{one}/sender?email=me&rendering_id=1").refusal == (400, "MissingServerSenderEmail")
     assert admin.post(f"{one}/sender?email=me").refusal == (400, "ParameterMissing")
     found = admin.get(f"/v1/search/variants?q={admin.get(f'/v1/content/{guid}').json['name']}").json

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Final
 
 from connectapi.testing import generic, publishing, tasks
 from connectapi.testing.call import Answer, Call
 from connectapi.testing.conditions import Order
-from connectapi.testing.handlers.variant import RENDERED, default_variant
-from connectapi.testing.jobs import Job, add_job
+from connectapi.testing.deployments import start_deployment, unlike
 from connectapi.testing.refusal import absent, bad
 from connectapi.testing.registry import handles
 from connectapi.testing.store import Document, Records
 from connectapi.testing.tasks import Outcome
-from connectapi.testing.world import stamp
+from connectapi.testing.variants import RENDERED
 
-__all__ = ["take_over"]
+__all__: list[str] = []
 
 _NEWEST: Final = (Order("place", ascending=False),)
 
 
 @handles("Content", "deploy", "build", alone=True)
 def deploy(call: Call) -> Answer:
-    """Unpack a bundle and make it the active one, unless the call says otherwise."""
+    """Begin to deploy a bundle, which makes it the one in use unless the call says otherwise."""
     body = call.body
     with call.world.store.reading() as records:
-        content = _content(records, call.key)
-        bundle = _bundle(records, content, body.get("bundle_id"))
-        _same_kind(content, bundle)
+        content, bundle = _target(records, call.key, body.get("bundle_id"))
     done = publishing.deploy(call.world, content, bundle)
     with call.world.store.writing() as records:
         # Meanwhile, either may have been deleted, and with it the files that were there then.
         if records.get("Bundle", bundle["id"], call.key) is None:
             publishing.forget(call.world, call.key, bundle["id"])
-        content = _content(records, call.key)
-        bundle = _bundle(records, content, bundle["id"])
-        _same_kind(content, bundle)
-        task = take_over(call, records, content, bundle, done, activate=body.get("activate") is not False)
+        content, bundle = _target(records, call.key, bundle["id"])
+        activate, anew = body.get("activate") is not False, call.name == "deploy"
+        task = start_deployment(call.world, records, content, bundle, done, activate=activate, anew=anew)
     return generic.answered(call, task)
 
 
@@ -53,49 +48,28 @@ def render(call: Call) -> Answer:
     return generic.answered(call, tasks.begin(call.world, call.records, Outcome(lines=lines)))
 
 
-def take_over(
-    call: Call, records: Records, content: Document, bundle: Document, done: publishing.Deployment, *, activate: bool
-) -> Document:
-    """Write down what came of a deployment, and return its task."""
-    if not done.error:
-        records.change("Bundle", bundle["id"], done.bundle, content["guid"])
-        done.lines.append("The bundle is in use now." if activate else "The bundle in use before stays in use.")
-        if activate:
-            changes = {**done.content, "bundle_id": bundle["id"], "last_deployed_time": call.world.now()}
-            content = records.change("Content", content["guid"], changes)
-            if content["app_mode"] in RENDERED:
-                default_variant(records, content, call.world.now())
-    task = tasks.begin(call.world, records, done.outcome)
-    end = stamp(datetime.datetime.fromtimestamp(tasks.ends(task), datetime.timezone.utc))
-    now = call.world.now()
-    job = Job(bundle_id=bundle["id"], tag=done.tag, lines=done.lines, start=now, end=end, error=done.error)
-    add_job(records, content, job)
-    return task
-
-
-def _content(records: Records, guid: str) -> Document:
+def _target(records: Records, guid: str, bundle_id: str | None) -> tuple[Document, Document]:
+    """Return content and bundle of a deployment that can begin."""
     content = records.get("Content", guid)
     if content is None:
         raise absent("The content")
     if content.get("locked"):
         raise bad("The content is locked; unlock it before deploying.", "LockedContentBundle")
-    return content
+    bundle = _bundle(records, guid, bundle_id)
+    if message := unlike(content, bundle):
+        raise bad(message, "AppModeChanged")
+    return content, bundle
 
 
-def _bundle(records: Records, content: Document, bundle_id: str | None) -> Document:
+def _bundle(records: Records, guid: str, bundle_id: str | None) -> Document:
     if bundle_id is None:
-        newest = records.find("Bundle", scope=content["guid"], order=_NEWEST, limit=1)
+        newest = records.find("Bundle", scope=guid, order=_NEWEST, limit=1)
         if not newest:
             raise bad("The content has no bundle; upload one first.", "BundleMissing")
         return newest[0]
-    bundle = records.get("Bundle", bundle_id, content["guid"])
+    bundle = records.get("Bundle", bundle_id, guid)
     if bundle is None:
+        if records.get("Bundle", bundle_id) is not None:
+            raise bad("The bundle is one of other content.", "BundleIdAppIdMismatch")
         raise absent("The bundle")
     return bundle
-
-
-def _same_kind(content: Document, bundle: Document) -> None:
-    before, mode = content["app_mode"], bundle.get("_mode")
-    if before != "unknown" and mode is not None and mode != before:
-        message = f"The content is of the kind {before} and can't become {mode}; make new content for that."
-        raise bad(message, "AppModeChanged")

@@ -1,8 +1,8 @@
-"""Variants of reports, and their schedules: each report that was deployed has its default variant."""
+"""Variants of reports, what was rendered of them, and their schedules."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from connectapi.testing import generic, tasks
 from connectapi.testing.call import Answer, Call, Reply
@@ -11,32 +11,12 @@ from connectapi.testing.identity import app_role, may_edit, visible
 from connectapi.testing.paging import enveloped
 from connectapi.testing.refusal import Refusal, absent, bad, denied
 from connectapi.testing.registry import handles
-from connectapi.testing.shape import shown
-from connectapi.testing.store import Document, Records
-from connectapi.testing.tasks import Outcome, token
+from connectapi.testing.shape import Shape, shown
+from connectapi.testing.store import Document
+from connectapi.testing.tasks import Outcome
+from connectapi.testing.variants import renderings as kept_renderings
 
-__all__ = ["RENDERED", "default_variant"]
-
-#: The kinds of content that are rendered, and so have variants.
-RENDERED: Final = frozenset({"jupyter-static", "quarto-static", "rmd-static"})
-
-
-def default_variant(records: Records, content: Document, now: str) -> None:
-    """See to it that a report has its default variant."""
-    if records.count("AppVariant", scope=content["guid"]):
-        return
-    number = records.number("AppVariant")
-    document = {
-        "id": number,
-        "app_id": int(content["id"]),
-        "key": token(8),
-        "is_default": True,
-        "name": "default",
-        "created_time": now,
-        "visibility": "public",
-        "_content": content["guid"],
-    }
-    records.insert("AppVariant", str(number), document, content["guid"])
+__all__: list[str] = []
 
 
 def _variant(call: Call, *, edit: bool = False) -> Document:
@@ -65,14 +45,14 @@ def render(call: Call) -> Answer:
     variant = _variant(call, edit=True)
     lines = [f"Rendering the variant {variant['name']}…", "Nothing was rendered: this server runs no code."]
     task = tasks.begin(call.world, call.records, Outcome(lines=lines))
-    return shown(call, "Task", tasks.progress(call.world, task, 0))
+    return shown(call, "Task", tasks.progress(task, call.world.clock.now().timestamp()))
 
 
 @handles("AppVariant", "renderings")
 def renderings(call: Call) -> Answer:
-    """List renderings: there are none."""
-    _variant(call)
-    return []
+    """List the renderings that are kept, the newest first."""
+    found = kept_renderings(call.records, _variant(call))
+    return [Shape(call).fields("Rendering", each) for each in found]
 
 
 @handles("AppVariant", "subscribers")
