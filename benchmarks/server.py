@@ -1,14 +1,19 @@
 """A server that costs as little as can be: canned answers, one process of its own, keep-alive.
 
-Run as a program it prints its port. What is measured against it is the client.
+Run as a program it prints its port; the argument is the time that each answer takes, in seconds. What is measured against it is the client.
 """
 
 import asyncio
 import json
 import sys
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 USERS = 20_000
+HITS = 175_000
+VISITS = 50_000
+CONTENT = 5_000
+GUID = "d03a6b7a-c818-4e40-8ef9-84ca567f9671"
 WHEN = "2024-05-01T10:00:00Z"
 
 
@@ -43,7 +48,7 @@ def content(guid):
         "app_mode": "jupyter-static",
         "content_category": "",
         "parameterized": False,
-        "owner_guid": "d03a6b7a-c818-4e40-8ef9-84ca567f9671",
+        "owner_guid": GUID,
         "content_url": "http://127.0.0.1/content/x/",
         "dashboard_url": "http://127.0.0.1/connect/#/apps/x",
         "app_role": "owner",
@@ -51,30 +56,106 @@ def content(guid):
     }
 
 
-PAGES = {}
+def wide(number):
+    """A content item with all that the server knows of one."""
+    resources = dict.fromkeys(("memory_request", "memory_limit", "cpu_request", "cpu_limit"))
+    versions = {"r_version": "4.4.1", "py_version": "3.12.4", "quarto_version": None, "image_name": "content:1"}
+    return {
+        **content(f"00000000-0000-0000-0001-{number:012}"),
+        **resources,
+        **versions,
+        "name": f"content-{number}",
+        "max_processes": 3,
+        "min_processes": 0,
+        "max_conns_per_process": 20,
+        "load_factor": 0.5,
+        "cluster_name": "Local",
+        "default_image_name": None,
+        "service_account_name": None,
+        "amd_gpu_limit": None,
+        "nvidia_gpu_limit": None,
+        "run_as": "rstudio-connect",
+        "run_as_current_user": False,
+        "locked": False,
+        "extension": False,
+    }
+
+
+def hit(number):
+    data = {"path": "/index.html", "user_agent": "Mozilla/5.0 (X11; Linux x86_64)"}
+    return {
+        "id": str(number),
+        "user_guid": f"00000000-0000-0000-0000-{number % 500:012}",
+        "content_guid": f"00000000-0000-0000-0001-{number % 900:012}",
+        "timestamp": WHEN,
+        "data": data,
+    }
+
+
+def visit(number):
+    return {
+        "content_guid": f"00000000-0000-0000-0001-{number % 900:012}",
+        "user_guid": f"00000000-0000-0000-0000-{number % 500:012}",
+        "variant_key": "5s4nqX",
+        "time": WHEN,
+        "rendering_id": "7",
+        "bundle_id": "33",
+        "path": "/logs",
+        "data_version": 3,
+    }
+
+
+def permission(guid):
+    return [
+        {"id": str(each), "content_guid": guid, "principal_guid": GUID, "principal_type": "user", "role": "viewer"}
+        for each in range(3)
+    ]
 
 
 def users(query):
     number, size = int(query.get("page_number", 1)), int(query.get("page_size", 20))
-    if (number, size) not in PAGES:
-        rows = [user(each) for each in range((number - 1) * size, min(USERS, number * size))]
-        PAGES[number, size] = json.dumps({"results": rows, "current_page": number, "total": USERS}).encode()
-    return PAGES[number, size]
+    rows = [user(each) for each in range((number - 1) * size, min(USERS, number * size))]
+    return {"results": rows, "current_page": number, "total": USERS}
 
 
+def visits(query):
+    size, first = int(query.get("limit", 20)), int(query.get("next", 0))
+    after = first + size if first + size < VISITS else None
+    cursors = {"previous": None, "next": after and str(after)}
+    links = {"first": None, "previous": None, "next": None, "last": None, "cursors": cursors}
+    return {"results": [visit(each) for each in range(first, min(VISITS, first + size))], "paging": links}
+
+
+LISTS = {
+    "/v1/users": users,
+    "/v1/instrumentation/content/visits": visits,
+    # How many there are is asked for by a parameter that no client knows, such as in the URL of the server.
+    "/v1/instrumentation/content/hits": lambda query: [hit(each) for each in range(int(query.get("rows", HITS)))],
+    "/v1/content": lambda _query: [wide(each) for each in range(CONTENT)],
+    "/server_settings": lambda _query: {"version": "2026.06.0"},
+    "/v1/server_settings": lambda _query: {"version": "2026.06.0"},
+}
+
+
+@cache
 def answer(target):
+    """Return the answer to a request, made once: what is measured is the client."""
     parts = urlsplit(target)
     path = parts.path.removeprefix("/__api__")
-    if path == "/v1/users":
-        return users({name: values[0] for name, values in parse_qs(parts.query).items()})
-    if path.startswith("/v1/content/"):
-        return json.dumps(content(path.rsplit("/", 1)[-1])).encode()
-    if path in {"/server_settings", "/v1/server_settings"}:
-        return b'{"version": "2026.06.0"}'
-    return b"[]"
+    if path in LISTS:
+        found = LISTS[path]({name: values[0] for name, values in parse_qs(parts.query).items()})
+    elif path.endswith("/permissions"):
+        found = permission(path.split("/")[3])
+    elif path.startswith("/v1/content/"):
+        found = content(path.rsplit("/", 1)[-1])
+    else:
+        found = []
+    return json.dumps(found, separators=(",", ":")).encode()
 
 
 class Protocol(asyncio.Protocol):
+    delay = 0.0
+
     def connection_made(self, transport):
         self.transport, self.data = transport, b""
 
@@ -84,10 +165,14 @@ class Protocol(asyncio.Protocol):
             head, _, self.data = self.data.partition(b"\r\n\r\n")
             body = answer(head.split(b" ", 2)[1].decode())
             top = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-            self.transport.write(top.encode() + body)
+            if self.delay:
+                asyncio.get_running_loop().call_later(self.delay, self.transport.write, top.encode() + body)
+            else:
+                self.transport.write(top.encode() + body)
 
 
 async def main():
+    Protocol.delay = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
     server = await asyncio.get_running_loop().create_server(Protocol, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()

@@ -8,7 +8,7 @@ an answer took changes nothing in what the reader gets.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -16,6 +16,7 @@ import attrs
 import msgspec
 
 from connectapi.codec.collector import paused
+from connectapi.codec.ids import text_maker
 from connectapi.codec.lenient import Fill, Mismatch, converter, describe, fill
 from connectapi.codec.unknown import key_checker
 from connectapi.errors import DecodeError
@@ -70,6 +71,8 @@ class Reader(Generic[T]):
                 pass
             else:
                 if value is not None and not (self._has_unknown_keys and self._has_unknown_keys(data)):
+                    if self._with_text_ids:
+                        self._with_text_ids((value,))
                     return cast(T, value)
         return self._leniently(data, request)
 
@@ -85,6 +88,10 @@ class Reader(Generic[T]):
     @cached_property
     def _has_unknown_keys(self) -> Callable[[bytes], bool] | None:
         return key_checker(self.annotation)
+
+    @cached_property
+    def _with_text_ids(self) -> Callable[[Iterable[Any]], None] | None:
+        return text_maker(self.annotation)
 
     @cached_property
     def _wants_list(self) -> bool:

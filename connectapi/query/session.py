@@ -66,8 +66,8 @@ def bind_all(found: object, session: Session, scope: Mapping[str, str]) -> None:
     if isinstance(found, Record):
         _bind([found], type(found), Binding(session, scope))
     elif isinstance(found, list):
-        records = [each for each in found if isinstance(each, Record)]  # null may stand among them
-        if records:
+        records = [each for each in found if each is not None]  # null may stand among them
+        if records and isinstance(records[0], Record):
             _bind(records, type(records[0]), Binding(session, scope))
 
 

@@ -55,6 +55,10 @@ def build_record(
         on_setattr=assign,
     )
     cls.__module__ = MODULE
+    # What msgspec goes by: it takes an id as it comes, and the codec makes text of it.
+    cls.__annotations__.update(
+        {name: str | int | None for name, field in spec.fields.items() if field.ref.kind == "id"}
+    )
     return cls
 
 
@@ -64,6 +68,7 @@ def _member(field: FieldSpec, classes: Callable[[str], type[Record]]) -> Any:
         "write": field.write,
         "secret": field.secret,
         "wire": field.wire,
+        "id": field.ref.kind == "id",
         "nullable": field.ref.nullable,
         "check": checker(field.ref),
     }

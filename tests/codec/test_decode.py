@@ -33,6 +33,13 @@ fields:
 types:
   Owner: {guid: guid, name: str | null}
 ---
+name: Nest
+doc: "Has ids at every depth."
+key: id
+fields: {id: id, one: Egg, all: list of Egg, by: map of Egg}
+types:
+  Egg: {id: id | null}
+---
 name: Odd
 doc: "Has a key that Python can't spell."
 fields:
@@ -91,6 +98,32 @@ def test_what_keeps_to_the_contract_takes_the_fast_road(catalog):
 def test_an_id_is_text_whichever_arrives(one, number):
     assert one.read(as_json({"id": number})).id == str(number)
     assert one.read(as_json({"id": str(number)})).id == str(number)
+
+
+def test_ids_that_are_numbers_do_not_slow_a_page_down(catalog):
+    nest = catalog.record("Nest")
+    reader = Reader(list[nest], "Nest")
+    sent = [
+        {"id": 1, "one": {"id": 2}, "all": [{"id": 3}, {"id": "4"}], "by": {"x": {"id": 5}}},
+        {"id": None},
+        {},
+    ]
+    found = reader.read(as_json(sent))
+
+    assert reader.lenient == 0
+    first = found[0]
+    assert [each.id for each in found] == ["1", None, None]
+    assert [first.one.id, first.all[0].id, first.all[1].id, first.by["x"].id] == ["2", "3", "4", "5"]
+    assert found[1].one is found[1].all is found[1].by is None
+
+
+@pytest.mark.parametrize("value", [True, 1.5, [1], {"a": 1}])
+def test_what_is_neither_text_nor_a_whole_number_is_no_id(one, value):
+    if value == 1.5:
+        assert one.read(as_json({"id": value})).id == "1.5"
+    else:
+        with pytest.raises(DecodeError, match=r"\$\.id: expected text"):
+            one.read(as_json({"id": value}))
 
 
 @pytest.mark.parametrize("name", [*CONFORMING])
