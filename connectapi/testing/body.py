@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import io
-from typing import Any, BinaryIO
+import re
+from typing import Any, Final
 
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestTimeout
 
-__all__ = ["CountedBody"]
+__all__ = ["ChunkedBody", "CountedBody"]
+
+#: The longest line between chunks, in bytes, and how many lines there may be after the last chunk.
+_LINE: Final = 256
+_TRAILERS: Final = 20
+
+_SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?\r\n")
 
 
-class CountedBody(io.RawIOBase):
-    """A body of known length, or one that tells its end itself.
+class _Body(io.RawIOBase):
+    """A body that comes piece by piece and has an end, which not every client gets to."""
 
-    Args:
-        source: where it comes from.
-        length: how long it is in bytes; None if the source ends by itself.
-    """
-
-    def __init__(self, source: BinaryIO, length: int | None) -> None:
+    def __init__(self, source: io.BufferedIOBase) -> None:
         super().__init__()
         self._source = source
-        self._left = length
-        self._ended = length == 0
+        self._left = 0
+        self._ended = False
         self._broken = False
 
     def readable(self) -> bool:
@@ -30,21 +32,20 @@ class CountedBody(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read as much as there is and as fits."""
-        if self._ended:
-            return 0
-        size = len(buffer) if self._left is None else min(len(buffer), self._left)
+        """Read as much as there is and as fits.
+
+        Raises:
+            BadRequest: the rest of the body can't be read.
+            RequestTimeout: it did not come.
+        """
         try:
-            data = self._source.read(size)
-        except OSError as error:
+            return 0 if self._ended else self._some(buffer)
+        except TimeoutError:
             self._ended = self._broken = True
-            msg = f"The body can't be read: {error}."
-            raise BadRequest(msg) from None
-        buffer[: len(data)] = data
-        if self._left is not None:
-            self._left -= len(data)
-        self._ended = not data or self._left == 0
-        return len(data)
+            raise RequestTimeout("The body came too slowly.") from None
+        except (OSError, ValueError) as error:
+            self._ended = self._broken = True
+            raise BadRequest(f"The body can't be read: {error}.") from None
 
     def drain(self, most: int) -> bool:
         """Read what is left, and say whether the next request can follow: that was no more than `most` bytes."""
@@ -52,6 +53,69 @@ class CountedBody(io.RawIOBase):
         try:
             while not self._ended and read <= most:
                 read += len(self.read(2**16) or b"")
-        except BadRequest:
+        except (BadRequest, RequestTimeout):
             return False
         return self._ended and not self._broken
+
+    def _some(self, buffer: Any) -> int:
+        raise NotImplementedError
+
+    def _piece(self, buffer: Any) -> int:
+        data = self._source.read(min(len(buffer), self._left))
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+
+class CountedBody(_Body):
+    """A body of known length.
+
+    Args:
+        source: where it comes from.
+        length: how long it is in bytes.
+    """
+
+    def __init__(self, source: io.BufferedIOBase, length: int) -> None:
+        super().__init__(source)
+        self._left = length
+        self._ended = length == 0
+
+    def _some(self, buffer: Any) -> int:
+        count = self._piece(buffer)
+        # A client that leaves too soon is told from the missing bytes by those who read the body.
+        self._broken = not count and self._left > 0
+        self._ended = not count or not self._left
+        return count
+
+
+class ChunkedBody(_Body):
+    """A body that comes in chunks, the last of which is empty; a chunk of any other form ends it."""
+
+    def _some(self, buffer: Any) -> int:
+        if not self._left:
+            self._left = self._size()
+            if not self._left:
+                self._trailers()
+                self._ended = True
+                return 0
+        count = self._piece(buffer)
+        if not count:
+            raise ValueError("it ends within a chunk")
+        if not self._left and self._source.read(2) != b"\r\n":
+            raise ValueError("a chunk is longer than it says")
+        return count
+
+    def _size(self) -> int:
+        match = _SIZE.fullmatch(self._source.readline(_LINE))
+        if not match:
+            raise ValueError("a chunk does not begin with its size")
+        return int(match[1], 16)
+
+    def _trailers(self) -> None:
+        for _ in range(_TRAILERS):
+            line = self._source.readline(_LINE)
+            if line == b"\r\n":
+                return
+            if not line.endswith(b"\r\n"):
+                break
+        raise ValueError("it does not end as it should")

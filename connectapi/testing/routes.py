@@ -79,7 +79,10 @@ class Routes:
             message = f"{request.method} is not a verb for {request.path}; it takes {allowed}."
             raise Refusal(405, "BadRequest", message) from None
         except (NotFound, RequestRedirect):
-            raise Refusal(404, "ObjectDoesNotExist", f"This server has nothing at {request.path}.") from None
+            raise _nothing(request) from None
+        # A placeholder stands for one segment; werkzeug sees the path when its slashes are no longer escaped.
+        if "path" not in values and "%2f" in request.environ.get("REQUEST_URI", "").partition("?")[0].lower():
+            raise _nothing(request)
         return route, {name: str(value) for name, value in values.items()}
 
     def _map(self, group: str) -> Map:
@@ -102,6 +105,10 @@ class Routes:
             self.unanswered.append((spec.name, name))
             handler = Handler(_unanswered)
         return Route(spec, name, operation, handler, needs_of(spec.name, name, operation.verb))
+
+
+def _nothing(request: Request) -> Refusal:
+    return Refusal(404, "ObjectDoesNotExist", f"This server has nothing at {request.path}.")
 
 
 def _group(path: str) -> str:

@@ -204,7 +204,7 @@ class _Running:
         self.server.shutdown()
         self.thread.join()
         self.world.clock.stop()
-        self.server.end_connections(_PATIENCE)
+        self.server.connections.end(_PATIENCE)
         self.undo.close()
 
 
@@ -220,7 +220,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ConfigError(f"{port} is no port: choose one from 1 to 65535, or 0 for any that is free")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
         msg = f"can't listen at {host}, port {port}: {error}. Choose another port, or 0 for any that is free."
         raise ConfigError(msg) from None

@@ -2,11 +2,13 @@
 
 werkzeug's own handler closes the connection after each answer, since it can't tell where the next
 request begins when a body was left unread. Here the body is counted, and what is left of it is read
-away or, if that is much, the connection is closed so that the client still sees the answer.
+away or, if that is much, the connection is closed so that the client still sees the answer. What
+comes over a connection is bounded in time and size, and so is how many connections there are.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import socket
@@ -18,9 +20,12 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from werkzeug.serving import DechunkedInput, ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from connectapi.testing.body import CountedBody
+from connectapi.testing.body import ChunkedBody, CountedBody
+from connectapi.testing.connections import Connections
+from connectapi.testing.head import BadHeadError, Head, read_head
+from connectapi.testing.pacing import Incoming, Outgoing, Patience
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -34,14 +39,24 @@ _log: Final = logging.getLogger("connectapi.testing")
 _DRAINED: Final = 2**20
 _LINGER: Final = 2.0
 
+#: How long the server rests when the machine gives it no more sockets, in seconds.
+_REST: Final = 0.05
+
 
 class RequestHandler(WSGIRequestHandler):
     """Answers the requests of one connection, one after the other."""
 
+    server: Server
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    timeout = 75
-    wbufsize = 2**16  # so that the head of an answer travels with its body
+
+    def setup(self) -> None:
+        """Begin to read and write, within the limits of the server's patience."""
+        self.connection = self.request
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # noqa: FBT003 -- its signature
+        self._incoming = Incoming(self.connection)
+        self.rfile = self._reader = io.BufferedReader(self._incoming, 2**16)
+        # Buffered, so that the head of an answer travels with its body.
+        self.wfile = io.BufferedWriter(Outgoing(self.connection, self.server.patience.answer), 2**16)
 
     def version_string(self) -> str:
         """Return the server's name, with nothing about the Python it runs on."""
@@ -54,18 +69,67 @@ class RequestHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """As `log`."""
 
-    def handle_expect_100(self) -> bool:
-        """Tell a client that waits for it to send the body."""
-        going_on = super().handle_expect_100()
-        self.wfile.flush()
-        return going_on
-
-    def run_wsgi(self) -> None:
-        """Answer one request."""
-        environ = self.make_environ()
-        body = self._body(environ)
-        if body is None:
+    def handle_one_request(self) -> None:
+        """Wait for the next request of the connection, and answer it."""
+        self.close_connection = True
+        if not self._begun():
             return
+        self.requestline, self.command, self.request_version = "", "", self.protocol_version
+        try:
+            head = read_head(self.rfile)
+        except TimeoutError:
+            self.send_error(408, "The head of the request came too slowly.")
+        except BadHeadError as error:
+            self.send_error(error.status, str(error))
+        else:
+            if head is not None:
+                self._answer(head)
+
+    def _begun(self) -> bool:
+        """Wait until a request begins to come; False if none does."""
+        connections, patience = self.server.connections, self.server.patience
+        connections.idle(self.connection)
+        self._incoming.allow(patience.idle)
+        try:
+            return bool(self._reader.peek(1))
+        except OSError:
+            return False
+        finally:
+            connections.busy(self.connection)
+            self._incoming.allow(patience.head)
+
+    def _answer(self, head: Head) -> None:
+        self.command, self.path, self.request_version = head.verb, head.target, head.version
+        self.headers, self.close_connection = head.headers, head.ends
+        self._incoming.allow(self.server.patience.body, self.server.patience.rate)
+        try:
+            body = self._body()
+        except BadHeadError as error:
+            self.send_error(error.status, str(error))
+            return
+        environ = self.make_environ()
+        environ["PATH_INFO"] = head.path
+        environ["wsgi.input"] = body
+        if isinstance(body, ChunkedBody):
+            environ["wsgi.input_terminated"] = True
+        self._run(environ, body)
+
+    def _body(self) -> ChunkedBody | CountedBody:
+        length, coding = self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding")
+        if coding is not None and (length is not None or coding.lower() != "chunked"):
+            raise BadHeadError("Transfer-Encoding is not chunked alone.")
+        if coding is not None and self.request_version == "HTTP/1.0":
+            raise BadHeadError("HTTP/1.0 has no Transfer-Encoding.")
+        if length is not None and not (length.isascii() and length.isdigit() and len(length) < 19):  # noqa: PLR2004
+            raise BadHeadError("Content-Length is not a number of bytes.")
+        if expected := self.headers.get("Expect"):
+            if expected.lower() != "100-continue":
+                raise BadHeadError("The header Expect asks for something else than 100-continue.", 417)
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.wfile.flush()
+        return ChunkedBody(self.rfile) if coding is not None else CountedBody(self.rfile, int(length or 0))
+
+    def _run(self, environ: WSGIEnvironment, body: ChunkedBody | CountedBody) -> None:
         status, headers = "500", list[tuple[str, str]]()
 
         def start_response(
@@ -84,21 +148,8 @@ class RequestHandler(WSGIRequestHandler):
             close = getattr(chunks, "close", None)
             if close is not None:
                 close()
-        self._leave(body)
-
-    def _body(self, environ: WSGIEnvironment) -> CountedBody | None:
-        """Return the request's body; None if it has none that can be read, and was told so."""
-        chunked = isinstance(environ["wsgi.input"], DechunkedInput)
-        length = self.headers.get("Content-Length")
-        if self.headers.get("Transfer-Encoding") and (not chunked or length is not None):
-            self.send_error(400, "Transfer-Encoding is not chunked alone.")
-            return None
-        if length is not None and not (length.isascii() and length.isdigit() and len(length) < 19):  # noqa: PLR2004
-            self.send_error(400, "Content-Length is not a number of bytes.")
-            return None
-        body = CountedBody(environ["wsgi.input"], None if chunked else int(length or 0))
-        environ["wsgi.input"] = body
-        return body
+        if not body.drain(_DRAINED):
+            self._linger()
 
     def _send(self, status: str, headers: list[tuple[str, str]], chunks: Iterable[bytes]) -> None:
         code, _, reason = status.partition(" ")
@@ -114,80 +165,83 @@ class RequestHandler(WSGIRequestHandler):
             self.wfile.write(chunk)
         self.wfile.flush()
 
-    def _leave(self, body: CountedBody) -> None:
-        """Come to the end of the request's body."""
-        try:
-            if body.drain(_DRAINED):
-                return
-            self.close_connection = True
+    def _linger(self) -> None:
+        """End the connection so that a client that still sends can see the answer."""
+        self.close_connection = True
+        with suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(_LINGER)
             ends = time.monotonic() + _LINGER
             while time.monotonic() < ends and self.connection.recv(2**16):
                 pass
-        except OSError:
-            self.close_connection = True
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what is not HTTP as the API refuses everything: in JSON."""
         text = message or HTTPStatus(code).phrase
         body = json.dumps({"code": 2, "error": text, "payload": explain}).encode()
-        self.close_connection = True
         self.request_version = self.protocol_version  # it may not have been understood; then there would be no head
-        self.send_response(code, HTTPStatus(code).phrase)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        self.close_connection = True
+        with suppress(OSError):
+            self._send(f"{code} {HTTPStatus(code).phrase}", headers, [body])
+        self._linger()
 
 
 class Server(ThreadedWSGIServer):
-    """Listens, and answers each connection in a thread of its own."""
+    """Listens, and answers each connection in a thread of its own.
 
-    def __init__(self, listening: socket.socket, app: Any) -> None:
+    Args:
+        listening: the socket; the server has a copy of it.
+        app: the WSGI application.
+        patience: how long it waits for its clients.
+        connections: bounds how many there are.
+    """
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        app: Any,
+        patience: Patience | None = None,
+        connections: Connections | None = None,
+    ) -> None:
         host, port = listening.getsockname()[:2]
-        self._lock = threading.Lock()
-        self._connections: dict[socket.socket, threading.Thread] = {}
+        self.patience = patience or Patience()
+        self.connections = connections or Connections()
         super().__init__(host, port, app, handler=RequestHandler, fd=listening.fileno())
 
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Take the next connection."""
+        try:
+            return super().get_request()
+        except OSError:
+            # When there are no more sockets to have, the one that waits still does: asking on would only keep busy.
+            time.sleep(_REST)
+            raise
+
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Begin to answer a new connection."""
+        """Begin to answer a new connection, when there is room for it."""
         thread = threading.Thread(
             target=self.process_request_thread,
             args=(request, client_address),
             name="connectapi-server-call",
             daemon=True,
         )
-        with self._lock:
-            self._connections[request] = thread
-        thread.start()
+        if self.connections.admit(request, thread):
+            thread.start()
+        else:
+            self.shutdown_request(request)
 
     def shutdown_request(self, request: Any) -> None:
         """End a connection."""
-        with self._lock:
-            self._connections.pop(request, None)
+        self.connections.leave(request)
         super().shutdown_request(request)
+
+    def shutdown(self) -> None:
+        """Stop to listen; the connections that are open stay so."""
+        self.connections.close()
+        super().shutdown()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log what went wrong in a connection, unless it just ended."""
         if not isinstance(sys.exc_info()[1], OSError):
             _log.exception("a connection from %s failed", client_address)
-
-    def end_connections(self, timeout: float) -> None:
-        """Let the calls that are being answered end, then all connections.
-
-        Args:
-            timeout: the longest wait in all, in seconds.
-        """
-        ends = time.monotonic() + timeout
-        # With the reading side shut, those that wait for a call end, and those that answer one can still do so.
-        for how, until in ((socket.SHUT_RD, ends - timeout / 2), (socket.SHUT_RDWR, ends)):
-            with self._lock:
-                open_now = dict(self._connections)
-            for connection in open_now:
-                with suppress(OSError):  # it may have ended by itself
-                    connection.shutdown(how)
-            for thread in open_now.values():
-                thread.join(max(0.0, until - time.monotonic()))
