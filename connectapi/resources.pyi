@@ -1094,7 +1094,7 @@ class Content(ContentMixin, Record):
     max_conns_per_process: int | None
     """The most connections to one process; null for the server's default."""
     load_factor: float | None
-    """How full processes get before one more starts, from 0 to 1; null for the server's default."""
+    """How full processes get before one more starts; null for the server's default."""
     created_time: datetime
     """When it was made."""
     last_deployed_time: datetime
@@ -1381,7 +1381,7 @@ class ContentVisit(Record):
 class CustomDocumentation(Record):
     """A page of the administrators' own in the server's documentation."""
     content: str
-    """The page in Markdown, at most 500,000 characters."""
+    """The page in Markdown."""
     created_time: datetime
     """When it was written."""
     def __init__(self, *, content: str | None = None, created_time: datetime | None = None) -> None: ...
@@ -2248,7 +2248,7 @@ class Tag(Record):
     id: str
     """Identifies the tag."""
     name: str
-    """The word, up to 255 characters, unique among the tags below the same one."""
+    """The word, unique among the tags below the same one."""
     parent_id: str | None
     """The tag above it; null at the top."""
     created_time: datetime

@@ -104,6 +104,7 @@ def _said(each: FieldSpec | ParamSpec) -> str:
     if each.values:
         known = ", ".join(_code(value) if value != "" else "empty" for value in each.values)
         said.append(f"Known values: {known}.")
+    said += _rules(each)
     if isinstance(each, FieldSpec) and each.include:
         said.append(f"Only there if asked for with `include={each.include}`.")
     if isinstance(each, FieldSpec) and each.role:
@@ -116,6 +117,23 @@ def _said(each: FieldSpec | ParamSpec) -> str:
     if each.deprecated:
         said.append(f"Deprecated: {each.deprecated}.")
     return " ".join(filter(None, said))
+
+
+def _rules(each: FieldSpec | ParamSpec) -> Iterator[str]:
+    counted = "" if each.ref.kind in {"int", "float"} else " items" if each.ref.item else " characters"
+    if each.min is not None and each.max is not None:
+        yield f"From {each.min:.15g} to {each.max:.15g}{counted}."
+    elif each.min is not None:
+        yield f"At least {each.min:.15g}{counted}."
+    elif each.max is not None:
+        yield f"At most {each.max:.15g}{counted}."
+    if isinstance(each, FieldSpec) and each.pattern:
+        yield f"Matches {_code(each.pattern)}."
+    if isinstance(each, FieldSpec) and each.unique:
+        within = f" among those with the same {' and '.join(each.unique)}" if isinstance(each.unique, tuple) else ""
+        yield f"Unique{within}."
+    if isinstance(each, ParamSpec) and each.usual is not None:
+        yield f"{each.usual} if left out."
 
 
 # Calls -------------------------------------------------------------------------------------

@@ -15,9 +15,10 @@ from attrs import field, frozen
 from connectapi.codec.encode import moment
 from connectapi.errors import did_you_mean
 from connectapi.query.search import Search
-from connectapi.resource.values import check_value
+from connectapi.resource.values import check_rules, check_value
 from connectapi.spec.grammar import TypeRef, parse_type
 from connectapi.spec.model import FieldSpec, OperationSpec, ResourceSpec
+from connectapi.spec.rules import Rules
 from connectapi.types import UNSET, Secret
 
 __all__ = ["Argument", "Arguments", "arguments_of", "path_segment", "query_text"]
@@ -45,11 +46,18 @@ class Argument:
     values: tuple[str | int, ...] = ()
     default: str = ""
     terms: Mapping[str, FieldSpec] = field(factory=dict)
+    rules: Rules | None = None
 
     def expects(self, value: object) -> TypeRef:
         """Return the type that a value must have: of a filter's list, one item may stand alone."""
         alone = self.where == "query" and self.ref.kind == "list" and not isinstance(value, (list, tuple))
         return self.ref.item if alone and self.ref.item is not None else self.ref
+
+    def check(self, where: str, value: object) -> None:
+        """Refuse a value that can't be right; as `Arguments.bind`."""
+        check_value(where, value, self.expects(value))
+        if self.rules is not None:
+            check_rules(where, value, self.rules)
 
 
 @frozen(slots=False)
@@ -76,7 +84,7 @@ class Arguments:
 
         Raises:
             TypeError: one is unknown, missing, or of a wrong type.
-            ValueError: one can't be sent as it is.
+            ValueError: one can't be sent as it is, or breaks a declared rule.
         """
         values = {name: value for name, value in kwargs.items() if value is not UNSET}
         for name in values:
@@ -98,7 +106,7 @@ class Arguments:
                 value = values[name]
                 if argument.terms and isinstance(value, Search):
                     values[name] = value.text(f"{self.call}() {name}", argument.terms)
-                check_value(f"{self.call}() {name}", values[name], argument.expects(values[name]))
+                argument.check(f"{self.call}() {name}", values[name])
         return values
 
     def without(self, names: Sequence[str]) -> Arguments:
@@ -163,6 +171,7 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
             doc=spec.doc,
             values=spec.values,
             terms=spec.terms,
+            rules=spec,
         )
     for field_name, field_spec in {**resource.sent_by(name), **operation.body}.items():
         required = field_spec.required or field_name in operation.required
@@ -175,6 +184,7 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
             doc=field_spec.doc,
             values=field_spec.values,
             default=field_spec.default,
+            rules=field_spec,
         )
     return Arguments(f"{resource.name}.{name}", each)
 

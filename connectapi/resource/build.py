@@ -70,7 +70,7 @@ def _member(field: FieldSpec, classes: Callable[[str], type[Record]]) -> Any:
         "wire": field.wire,
         "id": field.ref.kind == "id",
         "nullable": field.ref.nullable,
-        "check": checker(field.ref),
+        "check": checker(field),
     }
     # Every field may be missing, whatever the contract says: see "Reading what a server sends".
     make_field: Any = attrs.field  # its published type has no room for a type that is made here

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from connectapi.resource.record import Record
 from connectapi.spec.grammar import TypeRef
+from connectapi.spec.model import FieldSpec
+from connectapi.spec.rules import Rules, broken_rule
 from connectapi.types import Secret
 
-__all__ = ["PYTHON_TYPES", "annotation", "check_value", "checker"]
+__all__ = ["PYTHON_TYPES", "annotation", "check_rules", "check_value", "checker"]
 
 #: The annotation of each word of the notation.
 PYTHON_TYPES: Final[Mapping[str, Any]] = {
@@ -102,6 +104,22 @@ def _refusal(name: str, expected: str, value: object) -> TypeError:
     return TypeError(msg)
 
 
-def checker(ref: TypeRef) -> Callable[[str, object], None]:
-    """Return `check_value` for one type."""
-    return lambda name, value: check_value(name, value, ref)
+def check_rules(name: str, value: object, rules: Rules) -> None:
+    """Refuse a value that breaks a declared rule.
+
+    Raises:
+        ValueError: it is too long, too large, or of letters that it can't have.
+    """
+    if why := broken_rule(value, rules):
+        msg = f"{name}: {why}"
+        raise ValueError(msg)
+
+
+def checker(spec: FieldSpec) -> Callable[[str, object], None]:
+    """Return `check_value` and `check_rules` for one field."""
+
+    def check(name: str, value: object) -> None:
+        check_value(name, value, spec.ref)
+        check_rules(name, value, spec)
+
+    return check

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from attrs import frozen
-
 from connectapi.errors import did_you_mean
+from connectapi.spec.check_rules import references, rules
 from connectapi.spec.grammar import SCALARS, parse_type
 from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, RelationSpec, ResourceSpec
-from connectapi.spec.source import Place
+from connectapi.spec.source import Fault, Place
 
-__all__ = ["METHODS", "RESERVED", "Fault", "check"]
+__all__ = ["METHODS", "RESERVED", "check"]
 
 #: The methods that a file may declare under `methods`.
 METHODS: Final = ("get", "get_one", "create", "update", "delete")
@@ -34,19 +33,12 @@ _SEGMENT: Final = re.compile(r"(/(\w[\w.-]*|\{[a-z]\w*\}))+")
 _TARGET: Final = re.compile(r"[\w.]+:\w+")
 
 
-@frozen
-class Fault:
-    """Something wrong, and where it stands."""
-
-    place: Place
-    message: str
-
-
 def check(spec: ResourceSpec, known: Callable[[str], bool]) -> Iterator[Fault]:
     """Yield what is wrong with a resource; `known` says whether a class is declared somewhere."""
     names = _Names(spec, known)
     yield from _head(spec)
     yield from chain.from_iterable(_field(("fields", name), name, field, names) for name, field in spec.fields.items())
+    yield from references(spec)
     for type_name, type_spec in spec.types.items():
         if not _CLASS_NAME.fullmatch(type_name):
             yield Fault(("types", type_name), "a type is named in CapWords")
@@ -146,6 +138,7 @@ def _field(place: Place, name: str, field: FieldSpec, names: _Names) -> Iterator
     yield from _name(place, name, RESERVED)
     yield from names.type(place, field.type)
     yield from _values(place, field)
+    yield from rules(place, field)
     yield from _release(place, field.since)
 
 
@@ -195,6 +188,7 @@ def _arguments(place: Place, operation: OperationSpec, names: _Names) -> Iterato
             yield from _name(where, name)
             yield from names.type(where, entry.type)
             yield from _values(where, entry)
+            yield from rules(where, entry)
             yield from _release(where, entry.since)
             for term, filter_ in (entry.terms if isinstance(entry, ParamSpec) else {}).items():
                 yield from _name((*where, "terms", term), term)

@@ -13,7 +13,7 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, Iterabl
 from cattrs.gen import make_dict_structure_fn
 
 from connectapi.errors import SpecError, did_you_mean
-from connectapi.spec.check import Fault, check
+from connectapi.spec.check import check
 from connectapi.spec.model import (
     FieldSpec,
     OperationSpec,
@@ -24,7 +24,7 @@ from connectapi.spec.model import (
     TypeSpec,
     complete,
 )
-from connectapi.spec.source import Document, SourceFault, documents
+from connectapi.spec.source import Document, Fault, SourceFault, documents
 
 __all__ = ["SHORT_FORMS", "load_text"]
 
@@ -87,6 +87,8 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(str | int, _scalar)
     converter.register_structure_hook(str, _text)
     converter.register_structure_hook(bool, _flag)
+    converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(bool | tuple[str, ...], _flag_or_names)
     for cls, key in SHORT_FORMS.items():
         converter.register_structure_hook(cls, _or_word(cls, key, converter))
     converter.register_structure_hook(TypeSpec, _type_hook(converter))
@@ -145,6 +147,22 @@ def _flag(value: Any, _type: Any) -> bool:
     if isinstance(value, bool):
         return value
     msg = f"expected true or false, found {value!r}"
+    raise TypeError(msg)
+
+
+def _number(value: Any, _type: Any) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    msg = f"expected a number, found {value!r}"
+    raise TypeError(msg)
+
+
+def _flag_or_names(value: Any, _type: Any) -> bool | tuple[str, ...]:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    msg = f"expected true, false or a list of fields, found {value!r}"
     raise TypeError(msg)
 
 

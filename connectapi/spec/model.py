@@ -18,6 +18,7 @@ from attrs import field, frozen
 from connectapi.spec.grammar import TypeRef, parse_type
 
 __all__ = [
+    "Comparison",
     "FieldSpec",
     "OperationSpec",
     "PageSpec",
@@ -34,6 +35,7 @@ _WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]
 
 Role = Literal["anonymous", "viewer", "publisher", "administrator"]
 Write = Literal["never", "create", "update", "always"]
+Comparison = Literal["is", "begins", "contains", "from", "to"]
 
 
 def snake_case(name: str) -> str:
@@ -64,7 +66,10 @@ class FieldSpec(_Typed):
 
     `write` says which calls may send it: `create`, `update`, `always` (both) or `never`.
     `include` names the value of the `include` parameter without which the server leaves it out;
-    `default` is what a body has where the caller gives nothing.
+    `default` is what a body has where the caller gives nothing. `min`, `max` and `pattern` are the
+    rules of `connectapi.spec.rules`; `code` is the error that answers who breaks one of them.
+    `unique` says that no two records of a list have the same value, or none of those that have
+    the same values in the fields that it names.
     """
 
     type: str
@@ -75,6 +80,11 @@ class FieldSpec(_Typed):
     include: str = ""
     wire: str = ""
     default: str = ""
+    min: float | None = None
+    max: float | None = None
+    pattern: str = ""
+    unique: bool | tuple[str, ...] = False
+    code: str = ""
     required: bool = False
     secret: bool = False
     since: str = ""
@@ -91,6 +101,9 @@ class FieldSpec(_Typed):
 class ParamSpec(_Typed):
     """One parameter of a call that travels in the query, or in the header that `header` names.
 
+    `filter` says which records a list is cut down to, by a word for how a field compares with
+    the parameter's value and the fields of which one must; left out, a parameter that is called
+    like a field has its value. `usual` is what the server takes where the caller gives nothing.
     `terms` are the filters of a parameter that takes the server's language of search.
     """
 
@@ -101,6 +114,10 @@ class ParamSpec(_Typed):
     wire: str = ""
     header: str = ""
     join: str = ","
+    min: float | None = None
+    max: float | None = None
+    usual: int | None = None
+    filter: Mapping[Comparison, tuple[str, ...]] = field(factory=dict)
     terms: Mapping[str, FieldSpec] = field(factory=dict)
     required: bool = False
     secret: bool = False
@@ -113,11 +130,13 @@ class PageSpec:
     """How a list comes in pages.
 
     `offset` counts pages (`page_number`, `page_size`); `keyset` follows a cursor (`next`,
-    `previous`, `limit`). `size` is the largest page that the server gives.
+    `previous`, `limit`). `size` is the largest page that the server gives, `usual` the one that
+    it gives if none is asked for.
     """
 
     kind: Literal["offset", "keyset"]
     size: int = 500
+    usual: int = 20
 
 
 @frozen(kw_only=True, slots=False)
@@ -127,7 +146,8 @@ class OperationSpec:
     `body` are the fields of a JSON object (or of a form, by `media`); with `whole`, the one
     named there is the entire body. A `media` that is neither JSON nor a form is sent as it is,
     from the one body field of type `file`. `returns` is a type, `none` or `file`; `renames` maps
-    a key of the answer to the field it fills; `items` is the key of the answer that holds the list.
+    a key of the answer to the field it fills; `items` is the key of the answer that holds the list,
+    `order` the fields that it is sorted by, downwards with a `-` before.
     `sends` says whether `update` sends every writable field or just what changed; left out, PUT
     sends all and PATCH what changed.
     """
@@ -142,6 +162,7 @@ class OperationSpec:
     returns: str = ""
     renames: Mapping[str, str] = field(factory=dict)
     items: str = ""
+    order: tuple[str, ...] = ()
     page: PageSpec | None = None
     status: tuple[int, ...] = ()
     sends: Literal["", "changed", "all"] = ""
@@ -182,13 +203,15 @@ class RelationSpec:
 
     `many` names a resource whose list is reached from here: by this record's key in its path, or
     by the filters of `where` (parameter → own field). `one` names a resource of which `by` holds
-    the key.
+    the key; `gone` says what the deletion of that one does: it deletes this record too, clears
+    the field, or is refused.
     """
 
     many: str = ""
     one: str = ""
     by: str = ""
     where: Mapping[str, str] = field(factory=dict)
+    gone: Literal["", "delete", "clear", "refuse"] = ""
     doc: str = ""
     since: str = ""
 

@@ -17,6 +17,7 @@ __all__ = ["json_schema"]
 _PLAIN: Final[Mapping[Any, Mapping[str, Any]]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
 }
 
@@ -50,7 +51,8 @@ def _schema(annotation: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return options[0] if len(options) == 1 else {"anyOf": options}
     if origin is tuple:
         return {"type": "array", "items": _schema(args[0], definitions)}
-    return {"type": "object", "additionalProperties": _schema(args[1], definitions)}
+    keys = {"propertyNames": _schema(args[0], definitions)} if args[0] is not str else {}
+    return {"type": "object", **keys, "additionalProperties": _schema(args[1], definitions)}
 
 
 def _reference(cls: type, definitions: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
-from attrs import Factory, define
+from attrs import Factory, define, frozen
 
-__all__ = ["Document", "Place", "SourceFault", "documents"]
+__all__ = ["Document", "Fault", "Place", "SourceFault", "documents"]
 
 #: libyaml where PyYAML was built with it: ten times as fast, the same result.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -24,6 +24,14 @@ class SourceFault(Exception):
         super().__init__(line, message)
         self.line = line
         self.message = message
+
+
+@frozen
+class Fault:
+    """Something wrong, and where it stands."""
+
+    place: Place
+    message: str
 
 
 @define

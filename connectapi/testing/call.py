@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final
@@ -13,9 +12,10 @@ from werkzeug.wrappers import Request, Response
 
 from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, ResourceSpec
 from connectapi.testing.identity import Caller
-from connectapi.testing.refusal import Refusal, absent, bad, invalid
+from connectapi.testing.jsonbody import read_json
+from connectapi.testing.refusal import Refusal, absent, bad
 from connectapi.testing.store import Document, Records
-from connectapi.testing.values import check, from_query
+from connectapi.testing.values import check, check_field, from_query, refuse_broken
 from connectapi.testing.world import World
 
 __all__ = ["Answer", "Call", "Reply"]
@@ -98,15 +98,17 @@ class Call:
 
     @cached_property
     def params(self) -> Mapping[str, Any]:
-        """The declared parameters that came with the call, by our names, checked."""
+        """The declared parameters that came with the call, by our names, checked; an empty one did not come."""
         found: dict[str, Any] = {}
         for name, spec in self.operation.params.items():
             if spec.header:
                 texts = [self.request.headers[spec.header]] if spec.header in self.request.headers else []
             else:
-                texts = self.request.args.getlist(spec.wire or name)
+                texts = [text for text in self.request.args.getlist(spec.wire or name) if text]
             if texts and self.world.has(spec.since):
                 found[name] = _parameter(spec.wire or name, spec, texts)
+            elif spec.usual is not None:
+                found[name] = spec.usual
             elif spec.required:
                 raise bad(f"The parameter {spec.wire or name!r} is missing.", "ParameterMissing")
         return found
@@ -130,7 +132,7 @@ class Call:
             spec = known[key]
             # As in Go, from which Connect is made: null for what can't be null is the same as leaving it out.
             if value is not None or spec.ref.nullable:
-                checked[key] = check(key, value, spec.ref, self.world.fields, spec.values)
+                checked[key] = check_field(key, value, spec, self.world.fields)
         for key, spec in known.items():
             if spec.required and key not in checked:
                 raise bad(f"The field {key!r} is missing.", "ParameterMissing")
@@ -155,34 +157,17 @@ class Call:
     def _sent(self) -> Any:
         if _FORM in {self.operation.media, self.request.mimetype}:
             return self.request.form.to_dict()
-        data = self.request.get_data(cache=True)
-        if not data.strip():
-            return {}
-        try:
-            return json.loads(data.decode(), parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
-            raise bad(f"The body is not JSON: {why}", "CannotParseRequestBody") from None
-
-
-def _no_constant(name: str) -> Any:
-    msg = f"{name} is not a number in JSON"
-    raise ValueError(msg)
+        return read_json(self.request.get_data(cache=True))
 
 
 def _parameter(where: str, spec: ParamSpec, texts: list[str]) -> Any:
+    code = "InvalidInclude" if where == "include" else ""
     if spec.ref.kind != "list":
         value = from_query(where, texts[-1], spec.ref)
-        _known(where, spec, value)
+        refuse_broken(where, value, spec, code)
         return value
     parts = [part.strip() for text in texts for part in text.split(spec.join)]
     values = [from_query(where, part, spec.ref.item or spec.ref) for part in parts if part]
     for value in values:
-        _known(where, spec, value)
+        refuse_broken(where, value, spec, code)
     return values
-
-
-def _known(where: str, spec: ParamSpec, value: Any) -> None:
-    if spec.values and value not in spec.values:
-        message = f"{value!r} is none of {', '.join(map(str, spec.values))}."
-        raise bad(f"include: {message}", "InvalidInclude") if where == "include" else invalid(where, message)

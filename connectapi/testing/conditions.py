@@ -15,6 +15,8 @@ __all__ = [
     "any_of",
     "at_least",
     "at_most",
+    "beside",
+    "beyond",
     "contains",
     "equals",
     "has_item",
@@ -126,6 +128,33 @@ def together(conditions: Sequence[Condition], scope: str | None) -> Condition:
         conditions = [Condition("scope = ?", (scope,)), *conditions]
     sql = " AND ".join(f"({each.sql})" for each in conditions)
     return Condition(sql or "TRUE", tuple(value for each in conditions for value in each.values))
+
+
+def beside(kind: str, key: str) -> Condition:
+    """The record lies where the record with this key does, and is another one."""
+    same = f'scope IN (SELECT scope FROM "{_safe(kind)}" WHERE key = ?)'  # noqa: S608
+    return Condition(f"{same} AND key IS NOT ?", (key, key))
+
+
+def beyond(order: Sequence[Order], values: Sequence[Value]) -> Condition:
+    """In this order, the record comes after one with these values; the order's last field tells all apart."""
+    options: list[Condition] = []
+    for i, (each, value) in enumerate(zip(order, values, strict=True)):
+        before = [_same(*pair) for pair in zip(order[:i], values, strict=False)]
+        options.append(all_of(*before, _after(each, value)))
+    return any_of(*options)
+
+
+def _same(order: Order, value: Value) -> Condition:
+    return Condition(f"{_term(order)} IS ?", (value,))
+
+
+def _after(order: Order, value: Value) -> Condition:
+    """As SQLite sorts: null comes before all else."""
+    term = _term(order)
+    if order.ascending:
+        return Condition(f"{term} IS NOT NULL") if value is None else Condition(f"{term} > ?", (value,))
+    return Condition("FALSE") if value is None else Condition(f"({term} < ? OR {term} IS NULL)", (value,))
 
 
 def ordered(order: Sequence[Order]) -> str:

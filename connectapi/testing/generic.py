@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
-from connectapi.spec.model import FieldSpec, ResourceSpec, placeholders
+from connectapi.spec.model import FieldSpec, ResourceSpec
 from connectapi.testing.call import Answer, Call, Reply
-from connectapi.testing.conditions import Condition, Order, equals, one_of
-from connectapi.testing.paging import Listing, page_of, wanted_order
-from connectapi.testing.refusal import Refusal
-from connectapi.testing.shape import Shape, shown
+from connectapi.testing.conditions import Condition, Order
+from connectapi.testing.listing import Listing, filters, wanted_order
+from connectapi.testing.paging import page_of
+from connectapi.testing.refusal import bad
+from connectapi.testing.removal import remove
+from connectapi.testing.shape import BLANK, Shape, shown
 from connectapi.testing.store import Document, Records
+from connectapi.testing.ties import refuse_clashes
 from connectapi.testing.world import World
 
 __all__ = [
@@ -22,7 +25,6 @@ __all__ = [
     "complete",
     "create",
     "delete",
-    "field_conditions",
     "get",
     "get_one",
     "listed",
@@ -43,17 +45,6 @@ def answered(call: Call, document: Document, *, secrets: bool = False) -> Docume
     return Shape(call, call.include, secrets=secrets).fields(kind, document)
 
 
-def field_conditions(call: Call) -> list[Condition]:
-    """Return what the parameters that are called like fields ask for: these values and no others."""
-    found: list[Condition] = []
-    for name, value in call.params.items():
-        spec = call.spec.fields.get(name)
-        if spec is not None:
-            wire = spec.wire or name
-            found.append(one_of(wire, value) if isinstance(value, list) else equals(wire, value))
-    return found
-
-
 def listed(call: Call, *conditions: Condition, usual: Sequence[Order] = (), kind: str | None = None) -> Any:
     """Answer with the records that meet the call's parameters and some conditions.
 
@@ -64,16 +55,16 @@ def listed(call: Call, *conditions: Condition, usual: Sequence[Order] = (), kind
         kind: which records, if not those of the call's own resource.
     """
     if kind is None:
-        conditions = (*field_conditions(call), *conditions)
+        conditions = (*filters(call), *conditions)
         kind, scope = call.kind, call.scope_or_any
     else:
         scope = None
-    listing = Listing(kind=kind, conditions=conditions, scope=scope, order=wanted_order(call, usual))
+    listing = Listing(kind=kind, conditions=conditions, scope=scope, order=wanted_order(call, usual, kind))
     return page_of(call, listing, lambda document: shown(call, kind, document, call.include))
 
 
 def get(call: Call) -> Answer:
-    """List the records in the scope that the path names, filtered by the parameters that are fields."""
+    """List the records in the scope that the path names, filtered and sorted as the call asks for."""
     answer: Answer = listed(call)
     return answer
 
@@ -86,10 +77,17 @@ def get_one(call: Call) -> Answer:
 def create(call: Call) -> Answer:
     """Make a record of the body, with all that the server sets itself."""
     key, document = complete(call.world, call.records, call.spec, call.body, call.path)
-    if call.spec.key and call.records.get(call.kind, key, call.scope) is not None:
-        raise Refusal(409, "DuplicateName", f"There is a {call.kind} with the {call.spec.key} {key!r} already.")
+    if call.spec.key:
+        _refuse_key(call.spec.key, key)
+    refuse_clashes(call, document, key, new=True)
     call.records.put(call.kind, key, document, call.scope)
     return answered(call, document, secrets=True)
+
+
+def _refuse_key(name: str, key: str) -> None:
+    """Refuse a key that no path could name."""
+    if not key or key in {".", ".."} or "/" in key:
+        raise bad(f"{name}: {key[:60]!r} can't stand in a path.", "InvalidId" if key else "ParameterMissing")
 
 
 def change(call: Call) -> Answer:
@@ -97,7 +95,11 @@ def change(call: Call) -> Answer:
     changes = {**call.body, **_times(call, ("updated_time",))}
     if not call.spec.key and call.records.get(call.kind, call.key, call.scope) is None:
         call.records.insert(call.kind, call.key, {}, call.scope)
-    call.item()
+    before = call.item()
+    wire = call.world.key_of(call.kind)
+    if wire in changes and changes[wire] != before.get(wire):
+        raise bad(f"{wire} names the record, and can't be changed.", "ImmutableFields")
+    refuse_clashes(call, {**before, **changes}, call.key, given=call.body)
     return answered(call, call.records.change(call.kind, call.key, changes, call.scope_or_any))
 
 
@@ -108,24 +110,6 @@ def delete(call: Call) -> Answer:
     if call.operation.answer.kind == "none":
         return Reply(call.operation.status[0])
     return answered(call, document)
-
-
-def remove(world: World, records: Records, kind: str, key: str, scope: str | None = None) -> None:
-    """Delete a record and, from kind to kind, what lies in it: the bundles of content, its jobs and so on."""
-    records.delete(kind, key=key, scope=scope)
-    own = world.specs[kind]
-    param = own.key_param
-    if world.parents.get(param) != kind:
-        return
-    for spec in world.specs.values():
-        if spec.name == kind or param not in placeholders(spec.path):
-            continue
-        if param in spec.scope:
-            within = f"{scope}/{key}" if scope and set(own.scope) <= set(spec.scope) else key
-            for document in records.find(spec.name, scope=within):
-                remove(world, records, spec.name, str(document.get(spec.key, "")), within)
-        else:
-            records.delete(spec.name, key=key)
 
 
 def complete(
@@ -143,7 +127,11 @@ def complete(
             document[wire] = value
     for wire, value in body.items():
         document.setdefault(wire, value)
-    return str(document.get(spec.key, path.get(spec.key_param, ""))), document
+    key = document.get(world.key_of(spec.name), path.get(spec.key_param))
+    if key is None:
+        # What has no key is one of a list without names, or the only one of its kind.
+        key = records.number(spec.name) if "get" in spec.methods and not spec.key else ""
+    return str(key), document
 
 
 def _made(world: World, records: Records, spec: ResourceSpec, name: str, field: FieldSpec) -> Any:
@@ -156,7 +144,9 @@ def _made(world: World, records: Records, spec: ResourceSpec, name: str, field: 
             return str(number) if kind == "id" else number
     if kind == "datetime" and not field.ref.nullable and field.write == "never":
         return world.now()
-    return None
+    # What an answer would show in the place of nothing is kept, so that filters and orders see it too.
+    always = not (field.ref.nullable or field.include or field.secret or field.deprecated)
+    return BLANK.get(kind) if always and name != spec.key else None
 
 
 def _times(call: Call, names: Sequence[str]) -> Document:

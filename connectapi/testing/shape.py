@@ -12,7 +12,7 @@ from connectapi.spec.model import FieldSpec
 from connectapi.testing.call import Call
 from connectapi.testing.store import Document
 
-__all__ = ["Shape", "shown", "view"]
+__all__ = ["BLANK", "Shape", "shown", "view"]
 
 #: Adds to a record what is worked out for each answer: the caller's role, addresses, counts.
 View = Callable[[Call, Document, frozenset[str]], Document]
@@ -20,7 +20,7 @@ View = Callable[[Call, Document, frozenset[str]], Document]
 _VIEWS: Final[dict[str, View]] = {}
 
 #: What stands for a value that was never set, where null may not.
-_BLANK: Final[Mapping[str, Any]] = {"str": "", "text": "", "int": 0, "float": 0.0, "bool": False, "id": "", "guid": ""}
+BLANK: Final[Mapping[str, Any]] = {"str": "", "text": "", "int": 0, "float": 0.0, "bool": False, "id": "", "guid": ""}
 
 
 def view(kind: str) -> Callable[[View], View]:
@@ -70,7 +70,7 @@ class Shape:
     def value(self, ref: TypeRef, value: Any) -> Any:
         """Return a value in the shape of its type; a missing one as null or as what stands for it."""
         if ref.kind in SCALARS:
-            return _BLANK.get(ref.kind) if value is None and not ref.nullable else value
+            return BLANK.get(ref.kind) if value is None and not ref.nullable else value
         if ref.item is not None:
             return self._items(ref, ref.item, value)
         return None if value is None and ref.nullable else self.fields(ref.kind, value or {})

@@ -27,9 +27,11 @@ _LAYOUT: Final = 1
 
 @frozen
 class Row:
-    """A document, and its place in the order in which all of its kind were inserted."""
+    """A document, its place in the order in which all of its kind were inserted, and where it lies."""
 
     place: int
+    scope: str
+    key: str
     document: Document
 
 
@@ -70,13 +72,13 @@ class Records:
         limit: int = -1,
         offset: int = 0,
     ) -> list[Row]:
-        """As `find`, with the place of each."""
+        """As `find`, with where each of them is."""
         where = together(conditions, scope)
         found = self._connection.execute(
-            f'SELECT place, document FROM "{kind}" WHERE {where.sql} ORDER BY {ordered(order)} LIMIT ? OFFSET ?',  # noqa: S608
+            f'SELECT place, scope, key, document FROM "{kind}" WHERE {where.sql} ORDER BY {ordered(order)} LIMIT ? OFFSET ?',  # noqa: S608
             (*where.values, limit, offset),
         )
-        return [Row(place, _read(text)) for place, text in found]
+        return [Row(place, scope, key, _read(text)) for place, scope, key, text in found]
 
     def count(self, kind: str, *conditions: Condition, scope: str | None = None) -> int:
         """Return how many documents meet all conditions."""

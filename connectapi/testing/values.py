@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from connectapi.spec.grammar import SCALARS, TypeRef
-from connectapi.spec.model import FieldSpec
+from connectapi.spec.model import FieldSpec, ParamSpec
+from connectapi.spec.rules import broken_rule
 from connectapi.testing.refusal import bad, invalid
 from connectapi.testing.world import stamp
 
-__all__ = ["Fields", "check", "from_query", "moment"]
+__all__ = ["Fields", "check", "check_field", "from_query", "moment", "refuse_broken"]
 
 #: Gives the fields of a nested type by its name.
 Fields = Callable[[str], Mapping[str, FieldSpec]]
@@ -37,15 +39,30 @@ def moment(text: str) -> datetime.datetime | None:
         return None
 
 
-def check(where: str, value: Any, ref: TypeRef, fields: Fields, values: Sequence[str | int] = ()) -> Any:
-    """Return a value of a body as it is kept, or refuse it.
+def check_field(where: str, value: Any, spec: FieldSpec, fields: Fields) -> Any:
+    """Return the value of a field as it is kept, or refuse it: its type, its known values, its rules."""
+    value = check(where, value, spec.ref, fields)
+    refuse_broken(where, value, spec, spec.code)
+    return value
+
+
+def refuse_broken(where: str, value: Any, spec: FieldSpec | ParamSpec, code: str = "") -> None:
+    """Refuse a value that is none of the known ones, or that breaks a rule. Known text may be empty besides."""
+    for each in value if isinstance(value, list) else [value]:
+        if spec.values and each not in {*spec.values, "", None}:
+            raise bad(f"{where}: {each!r} is none of {', '.join(map(str, spec.values))}.", code or "InvalidParameter")
+    if why := broken_rule(value, spec):
+        raise bad(f"{where}: {why}.", code or "InvalidParameter")
+
+
+def check(where: str, value: Any, ref: TypeRef, fields: Fields) -> Any:
+    """Return a value of a body as it is kept, or refuse it if it is of another type.
 
     Args:
         where: the name that the refusal gives it.
         value: what was sent.
         ref: the type that it should have.
         fields: gives the fields of the types that `ref` names.
-        values: the only ones that it may have, if there are any; text may be empty besides.
     """
     if value is None:
         if ref.nullable or ref.kind == "json":
@@ -55,10 +72,7 @@ def check(where: str, value: Any, ref: TypeRef, fields: Fields, values: Sequence
         return _checked_items(where, value, ref, fields)
     if ref.named:
         return _checked_object(where, value, ref, fields)
-    value = _SCALARS[ref.kind](where, value)
-    if values and value not in values and value != "":
-        raise invalid(where, f"{value!r} is none of {', '.join(map(str, values))}.")
-    return value
+    return _SCALARS[ref.kind](where, value)
 
 
 def from_query(where: str, text: str, ref: TypeRef) -> Any:
@@ -98,7 +112,7 @@ def _checked_object(where: str, value: Any, ref: TypeRef, fields: Fields) -> Any
         spec = known[key]
         # As in Go, from which Connect is made: null for what can't be null is the same as leaving it out.
         if each is not None or spec.ref.nullable:
-            checked[key] = check(f"{where}.{key}", each, spec.ref, fields, spec.values)
+            checked[key] = check_field(f"{where}.{key}", each, spec, fields)
     return checked
 
 
@@ -129,6 +143,8 @@ def _int(where: str, value: Any) -> int:
 def _float(where: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _misfit(where, value, "float")
+    if abs(value) > sys.float_info.max:
+        raise bad(f"{where}: {str(value)[:40]} has more than 64 bits.", "InvalidRange")
     return value
 
 

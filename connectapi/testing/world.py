@@ -119,6 +119,12 @@ class World:
             self._fields[name] = {each: spec for each, spec in fields.items() if self.has(spec.since)}
         return self._fields[name]
 
+    def key_of(self, kind: str) -> str:
+        """Return how the key of a resource is called in its records; empty if it has none."""
+        key = self._specs[kind].key
+        spec = self.fields(kind).get(key)
+        return (spec.wire or key) if spec else key
+
     def has(self, since: str) -> bool:
         """Whether what there is from a release on is there on this server."""
         return reached(since, self.version)

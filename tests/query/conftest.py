@@ -20,8 +20,8 @@ doc: "A thing."
 fields:
   guid: {type: guid, doc: "Which one."}
   title: {type: str | null, write: always, doc: "Shown to people."}
-  name: {type: str, write: create, doc: "Unique."}
-  size: {type: int, write: update, unit: bytes, doc: "How big."}
+  name: {type: str, write: create, pattern: "[a-z-]*", doc: "Unique."}
+  size: {type: int, write: update, max: 99999, unit: bytes, doc: "How big."}
   made: {type: datetime, doc: "When."}
   maker_guid: {type: guid, doc: "By whom."}
   key: {type: str, secret: true, doc: "Opens it."}

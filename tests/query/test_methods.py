@@ -72,6 +72,19 @@ def test_a_wrong_argument_is_refused_before_anything_is_sent(widget_class, sessi
     assert answers.asked == []
 
 
+def test_what_breaks_a_declared_rule_is_refused_before_anything_is_sent(widget_class, session, answers):
+    widget = widget_class(guid="a").bind(session)
+
+    with pytest.raises(ValueError, match=r"^Widget.create\(\) name: does not match \[a-z-\]\*$"):
+        widget_class.create(session, name="A name")
+    with pytest.raises(ValueError, match=r"^Widget.update\(\) size: is 100000; 99999 is the most$"):
+        widget.update(size=100_000)
+    with pytest.raises(ValueError, match=r"^Widget.size: is 100000; 99999 is the most$"):
+        widget.size = 100_000
+
+    assert answers.asked == []
+
+
 def test_a_time_without_a_zone_is_refused(widget_class, session, answers):
     with pytest.raises(ValueError, match="no time zone"):
         widget_class.get(session, since=datetime.datetime(2024, 5, 1))  # noqa: DTZ001 -- the point

@@ -22,6 +22,9 @@ def test_every_resource_file_fits_the_schema(file):
         {"name": "A", "doc": "x", "fields": {"a": {"type": "str", "write": "sometimes"}}},
         {"name": "A", "doc": "x", "fields": {"a": {"doc": "no type"}}},
         {"name": "A", "doc": "x", "methods": {"get": {"page": {"kind": "pages"}}}},
+        {"name": "A", "doc": "x", "fields": {"a": {"type": "str", "max": "5"}}},
+        {"name": "A", "doc": "x", "fields": {"a": {"type": "str", "unique": "yes"}}},
+        {"name": "A", "doc": "x", "methods": {"get": {"params": {"a": {"type": "str", "filter": {"like": ["a"]}}}}}},
     ],
 )
 def test_what_the_loader_refuses_does_not_fit_the_schema(wrong):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from connectapi.testing import generic, publishing
@@ -23,9 +22,6 @@ _INSIDES: Final = (
     *("default_image_name", "default_environment_guid"),
 )
 _ADMINISTRATORS: Final = ("owner_guid", "run_as", "run_as_current_user", "service_account_name")
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_LONGEST_TITLE: Final = 1024
-_LONGEST_DESCRIPTION: Final = 4096
 
 
 @view("Content")
@@ -97,30 +93,9 @@ def delete(call: Call) -> Answer:
 
 
 def _check(call: Call, body: Document) -> None:
-    """Refuse values that no content can have, or that this caller may not set."""
-    _check_texts(body)
-    factor = body.get("load_factor")
-    if factor is not None and not 0 <= factor <= 1:
-        raise bad("load_factor is a number from 0 to 1.", "InvalidLoadFactor")
-    for name in ("connection_timeout", "read_timeout", "init_timeout", "idle_timeout"):
-        if (body.get(name) or 0) < 0:
-            raise bad(f"{name} can't be less than 0.", "InvalidTimeout")
-    _check_rights(call, body)
-
-
-def _check_texts(body: Document) -> None:
-    if "name" in body and not _NAME.fullmatch(body["name"]):
-        message = "A name has 1 to 64 letters, digits, periods, hyphens and underscores."
-        raise bad(message, "InvalidApplicationName")
-    if len(body.get("title") or "") > _LONGEST_TITLE:
-        raise bad(f"A title has at most {_LONGEST_TITLE} characters.", "InvalidApplicationTitle")
-    if len(body.get("description") or "") > _LONGEST_DESCRIPTION:
-        raise bad(f"A description has at most {_LONGEST_DESCRIPTION} characters.", "InvalidApplicationDescription")
+    """Refuse values that no content can be given, or that this caller may not set."""
     if body.get("content_category") not in {None, "", "mcp"}:
         raise bad("content_category can be set to 'mcp' or to nothing.", "ContentCategoryChanged")
-
-
-def _check_rights(call: Call, body: Document) -> None:
     for name in _ADMINISTRATORS:
         if body.get(name) and not call.user.is_administrator:
             raise denied(f"Only administrators may set {name}.")

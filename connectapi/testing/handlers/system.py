@@ -6,7 +6,6 @@ from typing import Final
 
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call
-from connectapi.testing.conditions import one_of
 from connectapi.testing.paging import enveloped
 from connectapi.testing.refusal import absent, bad, denied
 from connectapi.testing.registry import handles
@@ -20,7 +19,6 @@ _SCOPES: Final = {
     "identity:manage": "Manage users and groups.",
     "nameservice:read": "Read what the name service needs of users and groups.",
 }
-_LONGEST_PAGE: Final = 500_000
 
 
 @handles("Bootstrap", "create", "create_experimental")
@@ -53,8 +51,6 @@ def scopes(call: Call) -> Answer:
 @handles("CustomDocumentation", "create")
 def set_documentation(call: Call) -> Answer:
     """Set the page of documentation."""
-    if len(call.body["content"]) > _LONGEST_PAGE:
-        raise bad(f"The page has at most {_LONGEST_PAGE} characters.", "CustomDocumentationLength")
     return generic.answered(call, call.records.put(call.kind, "", {"created_time": call.world.now(), **call.body}))
 
 
@@ -87,14 +83,6 @@ def purge(call: Call) -> Answer:
     """Refuse: there are no caches."""
     _ = call.body
     raise absent("The cache")
-
-
-@handles("QueueItem", "get")
-def queue(call: Call) -> Answer:
-    """List what waits in queues."""
-    names = call.params.get("queue_names")
-    answer: Answer = generic.listed(call, *([one_of("name", names)] if names else []))
-    return answer
 
 
 @handles("Package", "get")

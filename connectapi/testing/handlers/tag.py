@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import Order, equals, has_item
@@ -13,8 +11,6 @@ from connectapi.testing.registry import handles
 from connectapi.testing.store import Document
 
 __all__ = ["below"]
-
-_LONGEST: Final = 255
 
 
 @handles("Tag", "get_one")
@@ -85,8 +81,6 @@ def _check(call: Call, tag: Document, own: str) -> None:
     name, parent = tag.get("name") or "", tag.get("parent_id")
     if not name.strip():
         raise bad("A tag needs a name.", "NoEmptyTagName")
-    if len(name) > _LONGEST:
-        raise bad(f"The name of a tag has at most {_LONGEST} characters.", "NoLongTagName")
     if parent is not None and call.records.get("Tag", parent) is None:
         raise bad("There is no such tag to put it below.", "InvalidParentTag")
     if own and parent in below(call, own):

@@ -6,7 +6,7 @@ from typing import Final
 
 from connectapi.testing.agenda import settle
 from connectapi.testing.call import Answer, Call
-from connectapi.testing.refusal import Refusal, invalid
+from connectapi.testing.refusal import Refusal
 from connectapi.testing.registry import handles
 from connectapi.testing.tasks import ends, is_over, progress
 
@@ -20,8 +20,6 @@ _GLANCE: Final = 0.25
 def get_one(call: Call) -> Answer:
     """Return a task as it stands; `wait` seconds later at the most if it has not ended."""
     world, first, wait = call.world, call.params.get("first", 0), call.params.get("wait", 0)
-    if wait < 0:
-        raise invalid("wait", "can't be less than 0.")
     until = world.clock.now().timestamp() + min(wait, world.limits.wait)
     while True:
         now = world.clock.now().timestamp()
