@@ -12,16 +12,16 @@ import posixpath
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Final, cast
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from connectapi.testing.world import Limits
 
-__all__ = ["BadArchiveError", "members", "read_member", "unpack"]
+__all__ = ["BadArchiveError", "Contents", "look_into", "members", "read_member", "unpack"]
 
 _BROKEN: Final = (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, OverflowError, RecursionError)
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f\\:]")
@@ -37,6 +37,9 @@ _TEXT_TYPES: Final = frozenset(
     }
 )
 _LONGEST_TEXT: Final = 2**16
+
+#: How many folders a file may lie in, so that none of what walks through them runs out of stack.
+_DEEPEST: Final = 100
 
 
 class BadArchiveError(Exception):
@@ -102,10 +105,45 @@ def safe_name(name: str) -> str:
         BadArchiveError: the path leads out of the archive, or is none that every system can have.
     """
     parts = [part for part in name.split("/") if part not in {"", "."}]
-    if name.startswith("/") or ".." in parts or _UNFIT.search(name):
+    if name.startswith("/") or ".." in parts or _UNFIT.search(name) or len(parts) > _DEEPEST:
         msg = f"{name[:100]!r} is not a path within the archive"
         raise BadArchiveError(msg)
     return "/".join(parts)
+
+
+@frozen
+class Contents:
+    """What is in an archive: its plain files, with their sizes, below the one folder that may hold them all.
+
+    `top` is that folder with its last slash, or empty; archives are often made of a folder rather than
+    of what is in it.
+    """
+
+    files: Mapping[str, int]
+    top: str = ""
+
+
+def look_into(path: Path, limits: Limits) -> Contents:
+    """Return what is in an archive."""
+    names, files = list[str](), dict[str, int]()
+    with _opened(path, limits) as tar:
+        for name, member in _walk(tar, limits):
+            names.append(f"{name}/" if member.isdir() else name)
+            if member.isfile():
+                files[name] = member.size
+    top = _top(names)
+    return Contents({name.removeprefix(top): size for name, size in files.items()}, top)
+
+
+def _top(names: Sequence[str]) -> str:
+    top = ""
+    while names:
+        folder, slash, _ = names[0].removeprefix(top).partition("/")
+        if not slash or not all(name.startswith(f"{top}{folder}/") for name in names):
+            break
+        top = f"{top}{folder}/"
+        names = [name for name in names if name != top]
+    return top
 
 
 def members(path: Path, limits: Limits) -> list[tuple[str, int]]:
@@ -124,8 +162,8 @@ def read_member(path: Path, wanted: str, limits: Limits, most: int) -> bytes | N
     return None
 
 
-def unpack(path: Path, into: Path, limits: Limits) -> int:
-    """Unpack an archive into a folder that is not there yet, and return how many files it has.
+def unpack(path: Path, into: Path, limits: Limits) -> None:
+    """Unpack an archive into a folder that is not there yet.
 
     Raises:
         BadArchiveError: it can't be read, or something in it is not allowed to be unpacked.
@@ -136,14 +174,13 @@ def unpack(path: Path, into: Path, limits: Limits) -> int:
         for name, member in _walk(tar, limits):
             unpacking.take(tar, name, member)
         unpacking.link()
-    return unpacking.files
 
 
 @define
 class _Unpacking:
     top: Path
-    files: int = 0
     links: dict[str, str] = field(factory=dict)
+    names: dict[str, str] = field(factory=dict)
 
     def take(self, tar: tarfile.TarFile, name: str, member: tarfile.TarInfo) -> None:
         if member.isdir():
@@ -159,13 +196,10 @@ class _Unpacking:
             raise BadArchiveError(msg)
 
     def _write(self, name: str, stream: Any) -> None:
-        target = self.top / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
+        target = self._free(name)
         with target.open("wb") as file:
             while data := stream.read(2**18):
                 file.write(data)
-        self.files += 1
 
     def link(self) -> None:
         """Make the links, when all that they can lead to is there: as files of their own, of the same bytes."""
@@ -177,10 +211,17 @@ class _Unpacking:
             if target in passed or not (self.top / target).is_file():
                 msg = f"{name!r} is a link to {self.links[name]!r}, which is no file in the archive"
                 raise BadArchiveError(msg)
-            (self.top / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.top / name).unlink(missing_ok=True)
-            os.link(self.top / target, self.top / name)
-            self.files += 1
+            os.link(self.top / target, self._free(name))
+
+    def _free(self, name: str) -> Path:
+        """Return where a file goes, when its folder is there and an earlier file of its name is not."""
+        target, known = self.top / name, self.names.setdefault(name.casefold(), name)
+        if known != name and target.exists():
+            msg = f"{name!r} and {known!r} are one file on this system, which does not tell upper from lower case"
+            raise BadArchiveError(msg)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        return target
 
 
 def safe_link(name: str, target: str) -> str:

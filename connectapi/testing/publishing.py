@@ -6,19 +6,34 @@ it was not run.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 from attrs import define, field
 
-from connectapi.testing.archive import BadArchiveError, members, unpack
-from connectapi.testing.manifest import VERSIONS, first_page, job_tag, listed, manifest_of, not_run, taken_over
+from connectapi.testing.archive import BadArchiveError, look_into, unpack
+from connectapi.testing.manifest import (
+    VERSIONS,
+    checksums,
+    first_page,
+    job_tag,
+    listed,
+    manifest_of,
+    not_run,
+    taken_over,
+)
+from connectapi.testing.refusal import Refusal
 from connectapi.testing.store import Document
 from connectapi.testing.tasks import token
 from connectapi.testing.world import World
 
-__all__ = ["Deployment", "archive_path", "deploy", "forget", "thumbnail_path", "unpacked_path"]
+__all__ = ["Deployment", "app_modes", "archive_path", "deploy", "forget", "thumbnail_path", "unpacked_path"]
+
+#: How many warnings of a kind the log has.
+_WARNINGS: Final = 10
 
 
 @define
@@ -65,66 +80,83 @@ def deploy(world: World, content: Document, bundle: Document) -> Deployment:
     archive = archive_path(world, guid, bundle_id)
     title = content.get("title") or content["name"]
     try:
-        manifest = manifest_of(archive, world.limits)
-        files = dict(members(archive, world.limits))
+        manifest, found = manifest_of(archive, world.limits, app_modes(world)), look_into(archive, world.limits)
+        files = found.files
         done.lines.append(f"Bundle {bundle_id} of {title!r}: {len(files)} files, {sum(files.values())} bytes unpacked.")
-        page = _checked_page(world, manifest, files)
-        _unpack_once(world, archive, unpacked_path(world, guid, bundle_id))
+        page = _checked_page(manifest, files)
+        root = unpacked_path(world, guid, bundle_id)
+        _unpack_once(world, archive, root, found.top)
+        done.lines += _warnings(manifest, files, root)
         _tell(manifest, files, page, done)
-    except _FailedError as error:
+    except (_FailedError, Refusal) as error:
         done.error = str(error)
     except (BadArchiveError, OSError) as error:
         done.error = f"The bundle could not be unpacked: {error}"
     return done
 
 
+def app_modes(world: World) -> Collection[str | int]:
+    """Return the kinds of content that the server knows."""
+    return world.specs["Content"].fields["app_mode"].values
+
+
 class _FailedError(Exception):
     pass
 
 
-def _checked_page(world: World, manifest: Document, files: Mapping[str, int]) -> str | None:
-    """Return the first page of static content, None for other kinds; fail for what can't be deployed."""
-    metadata, mode = manifest["metadata"], manifest["metadata"]["appmode"]
-    if mode == "unknown" or mode not in world.specs["Content"].fields["app_mode"].values:
-        msg = f"The manifest names a kind of content that this server does not have: {mode!r}."
-        raise _FailedError(msg)
-    if mode != "static":
-        return None
-    page = first_page(metadata, files)
-    if page is None:
-        wanted = metadata.get("primary_html")
-        msg = f"The first page {wanted!r} is not in the bundle." if wanted else "The bundle has no HTML page."
+def _checked_page(manifest: Document, files: Mapping[str, int]) -> str | None:
+    """Return the page that stands for the content, if it has one; fail if the manifest names one that isn't there."""
+    page, wanted = first_page(manifest, files), manifest["metadata"].get("primary_html")
+    if page is None and wanted and manifest["metadata"]["appmode"] == "static":
+        msg = f"The first page {wanted!r} is not in the bundle."
         raise _FailedError(msg)
     return page
 
 
+def _warnings(manifest: Document, files: Mapping[str, int], root: Path) -> Iterator[str]:
+    """Yield where the manifest and the files differ. It may be older than they are, so that alone is no fault."""
+    missing = sorted(set(listed(manifest)) - set(files))
+    changed = [name for name, digest in checksums(manifest) if name in files and _md5(root / name) != digest]
+    yield from (f"Warning: the manifest lists {name}, which is not in the bundle." for name in missing[:_WARNINGS])
+    yield from (f"Warning: {name} is not as the manifest's checksum says." for name in changed[:_WARNINGS])
+    if (more := len(missing[_WARNINGS:]) + len(changed[_WARNINGS:])) > 0:
+        yield f"Warning: {more} more files are not as the manifest says."
+
+
+def _md5(path: Path) -> str:
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while data := file.read(2**18):
+            digest.update(data)
+    return digest.hexdigest()
+
+
 def _tell(manifest: Document, files: Mapping[str, int], page: str | None, done: Deployment) -> None:
     mode = manifest["metadata"]["appmode"]
-    missing = sorted(set(listed(manifest)) - set(files))
-    done.lines += [f"Warning: the manifest lists {name}, which is not in the bundle." for name in missing[:10]]
-    if page is not None:
-        done.lines += [
-            "Building static content…",
-            f"The first page is {page}.",
-            "Static content is ready to be served.",
-        ]
+    done.lines.append(f"Building {mode} content…")
+    if mode == "static":
+        done.lines.append(f"The first page is {page}." if page else "There is no HTML page: the files are listed.")
+        done.lines.append("Static content is ready to be served.")
     else:
-        done.lines += list(not_run(mode, manifest))
+        done.lines += not_run(manifest)
+        if page:
+            done.lines.append(f"The bundle has {page}, rendered before it was published: that is what people see.")
     done.tag = job_tag(mode)
-    done.content = {**taken_over(manifest, files), "_page": page}
-    done.bundle = {name: done.content[name] for name in VERSIONS}
+    done.content = taken_over(manifest, files)
+    done.bundle = {**{name: done.content[name] for name in VERSIONS}, "_page": page}
 
 
-def _unpack_once(world: World, archive: Path, into: Path) -> None:
+def _unpack_once(world: World, archive: Path, into: Path, top: str) -> None:
     if into.is_dir():
         return
-    # Unpacked beside its place and then moved there, so that what is in its place is whole.
-    beside = into.with_name(f".{into.name}.{token(8)}")
+    # Unpacked elsewhere and then moved to its place, so that what is in its place is whole.
+    incoming = world.folder / "incoming" / token()
     try:
-        unpack(archive, beside, world.limits)
-        beside.rename(into)
+        unpack(archive, incoming, world.limits)
+        into.parent.mkdir(parents=True, exist_ok=True)
+        (incoming / top).rename(into)
     except OSError:
         if not into.is_dir():  # another deployment of the same bundle may have been faster
             raise
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(incoming, ignore_errors=True)

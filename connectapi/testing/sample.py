@@ -156,6 +156,7 @@ class _Expansion:
         manifest = self._bundle(content, number, mode, files, category)
         if mode == "static":
             done = publishing.deploy(self.world, content, {"id": number})
+            self.records.change("Bundle", number, done.bundle, content["guid"])
             changes, lines = done.content, done.lines
         else:
             changes = taken_over(manifest, {})
@@ -184,6 +185,8 @@ class _Expansion:
             "created_time": content["last_deployed_time"],
             "size": path.stat().st_size,
             "_mode": mode,
+            "_deployed": True,
+            "_was_active": True,
             **{name: versions[name] for name in ("r_version", "py_version", "quarto_version")},
         }
         self.records.insert("Bundle", number, bundle, content["guid"])

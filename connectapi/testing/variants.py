@@ -9,7 +9,7 @@ from connectapi.testing.jobs import moment_text
 from connectapi.testing.store import Document, Records
 from connectapi.testing.tasks import token
 
-__all__ = ["RENDERED", "add_rendering", "default_variant", "renderings"]
+__all__ = ["RENDERED", "add_rendering", "default_variant", "rendered_bundle", "renderings"]
 
 #: The kinds of content that are rendered, and so have variants.
 RENDERED: Final = frozenset({"jupyter-static", "quarto-static", "rmd-static"})
@@ -77,3 +77,10 @@ def renderings(records: Records, variant: Document) -> list[Document]:
     """Return the renderings of a variant that are kept, the newest first."""
     found = records.find("_Rendering", scope=str(variant["id"]), order=_NEWEST)
     return [{**each, "active": each["id"] == variant.get("rendering_id")} for each in found]
+
+
+def rendered_bundle(records: Records, content: Document, rendering_id: str) -> str | None:
+    """Return the bundle that a rendering of some variant of a report was made from."""
+    found = records.get("_Rendering", rendering_id)
+    variant = found and records.get("AppVariant", str(found["variant_id"]), content["guid"])
+    return str(found["bundle_id"]) if found and variant else None

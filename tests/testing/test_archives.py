@@ -9,6 +9,7 @@ import pytest
 from connectapi.testing import ConnectServer
 
 STATIC = {"version": 1, "metadata": {"appmode": "static", "primary_html": "index.html"}, "files": {}}
+NONE = False  # no manifest but those among the files
 
 
 def member(name, kind=tarfile.REGTYPE, link=""):
@@ -38,6 +39,7 @@ def member(name, kind=tarfile.REGTYPE, link=""):
         member("pipe", tarfile.FIFOTYPE),
         member("index.html/below"),
         member("x" * 300),
+        member("a/" * 101 + "x"),
     ],
     ids=lambda each: f"{each[0].type.decode()} {each[0].name[:20]!r} {each[0].linkname}",
 )
@@ -94,7 +96,7 @@ def test_headers_without_end_are_refused(admin):
 
     answer = admin.upload(admin.content()["guid"], gzip.compress(headers * 3_000))
 
-    assert answer.refusal == (400, "InvalidManifest")
+    assert answer.refusal == (400, "BundleExtract")
 
 
 def test_a_manifest_has_its_limit(admin, pack, monkeypatch):
@@ -112,5 +114,20 @@ def test_a_name_without_end_is_refused(admin, pack):
 
     answer = admin.upload(admin.content()["guid"], raw.getvalue())
 
-    assert answer.refusal == (400, "InvalidManifest")
+    assert answer.refusal == (400, "BundleExtract")
     assert "too long" in answer.json["error"]
+
+
+def test_folders_around_all_the_rest_are_left_out(admin, pack):
+    guid = admin.content()["guid"]
+    links = (member("outer/", tarfile.DIRTYPE), member("outer/site/soft.html", tarfile.SYMTYPE, "index.html"))
+    files = {"outer/site/manifest.json": STATIC, "outer/site/index.html": "inner", "outer/site/a/b.txt": "b"}
+
+    assert admin.upload(guid, pack(files, NONE, *links)).status == 200
+    assert admin.deploy(guid)["code"] == 0
+
+    assert admin.send("GET", f"/content/{guid}/").text == "inner"
+    assert admin.send("GET", f"/content/{guid}/soft.html").text == "inner"
+    assert admin.send("GET", f"/content/{guid}/a/b.txt").text == "b"
+    two = {"one/manifest.json": STATIC, "two/index.html": "x"}
+    assert admin.upload(guid, pack(two, NONE)).refusal == (400, "InvalidManifest")

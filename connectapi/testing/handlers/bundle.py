@@ -56,7 +56,7 @@ def create(call: Call) -> Answer:
     incoming.parent.mkdir(parents=True, exist_ok=True)
     try:
         metadata = _receive(call, incoming)
-        manifest = manifest_of(incoming, call.world.limits)
+        manifest = manifest_of(incoming, call.world.limits, publishing.app_modes(call.world))
         with call.world.store.writing() as records:
             content = records.get("Content", guid)
             if content is None:
