@@ -55,6 +55,8 @@ class Client(Collections):
         api_endpoint: where the API lies, if not at `/__api__/v1` of the server.
         connect_timeout: the longest wait for a connection, in seconds.
         read_timeout: the longest wait for the next bytes of an answer, in seconds.
+        concurrency: how many requests the reading of one list may have under way at once; 1 asks for
+            one page after the other.
 
     Raises:
         ConfigError: a setting is missing or malformed; the message says what to set.
@@ -73,7 +75,9 @@ class Client(Collections):
         api_endpoint: str | None = None,
         connect_timeout: float = 10.0,
         read_timeout: float = 60.0,
+        concurrency: int = 8,
     ) -> None:
+        self._concurrency = _at_least_one("concurrency", concurrency)
         self._catalog = default_catalog()
         self._timeouts = (connect_timeout, read_timeout)
         server = connect_server or os.environ.get(SERVER) or None
@@ -112,6 +116,11 @@ class Client(Collections):
     def api_endpoint(self) -> str:
         """The URL of version 1 of the API."""
         return self._address.api_endpoint
+
+    @property
+    def concurrency(self) -> int:
+        """How many requests the reading of one list may have under way at once."""
+        return self._concurrency
 
     @property
     def catalog(self) -> Catalog:
@@ -230,12 +239,18 @@ class Client(Collections):
 
     def __getstate__(self) -> dict[str, Any]:
         # The key stays behind: where the pickle is opened, CONNECT_API_KEY says who is calling.
-        return {"address": self._address, "timeouts": self._timeouts, "name": self._name}
+        return {
+            "address": self._address,
+            "timeouts": self._timeouts,
+            "name": self._name,
+            "concurrency": self._concurrency,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         key = os.environ.get(API_KEY)
         self._catalog = default_catalog()
         self._address, self._timeouts, self._name = state["address"], state["timeouts"], state["name"]
+        self._concurrency = state["concurrency"]
         self._key = Secret(key) if key else None
         self._auth = None
         self._transport = None
@@ -255,6 +270,13 @@ class Client(Collections):
 
     def __repr__(self) -> str:
         return f"Client({', '.join(self._settings())})"
+
+
+def _at_least_one(name: str, number: int) -> int:
+    if type(number) is not int or number < 1:
+        msg = f"{name}: expected a whole number, 1 or more, found {number!r}"
+        raise ValueError(msg)
+    return number
 
 
 def _address(server: str | None, api_endpoint: str | None) -> Address:

@@ -75,7 +75,7 @@ def _iter(call: Call) -> object:
     def iterate(cls: type[Record], client: Session, *args: object, **kwargs: object) -> Iterator[Any]:
         size = _page_size(call, kwargs)
         values = call.arguments.bind(args, kwargs)
-        return (record for page in pages(client, call, values, size) for record in page.records)
+        return (record for page in pages(client, call, values, size, gently=True) for record in page.records)
 
     doc = "Yield all that match, one page of them in memory at a time."
     iterate.__name__ = "iter"

@@ -34,6 +34,11 @@ class Session(Protocol):
         """The classes it reads answers into."""
         ...
 
+    @property
+    def concurrency(self) -> int:
+        """How many requests the reading of one list may have under way at once."""
+        ...
+
     def send(self, request: Request) -> Response:
         """Send a request and return the answer; an answer of status 400 or more is raised."""
         ...

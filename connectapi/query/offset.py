@@ -1,0 +1,166 @@
+"""A list that is cut into counted pages: side by side where the server tells how many records there are.
+
+A page is a cut through the list as it is at that moment. What is added before it shifts records into
+the next page, which repeats them; what is deleted shifts them into the one before, which is read
+already. Both show, as keys that come twice or as another total; such a list is then read again for
+what was missed.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import Any, Final
+
+import attrs
+from attrs import define, field
+
+from connectapi.query.ahead import in_order
+from connectapi.query.page import Fetch, Page
+from connectapi.resource.record import Record
+
+__all__ = ["by_offset"]
+
+#: A page without an envelope that is shorter than this is the last: it is what servers give unasked.
+_LEAST: Final = 20
+
+#: How often a list that changes all the time is read, at the most.
+_READINGS: Final = 4
+
+#: How many pages back a key may have come before; what is older is sorted out when the list is read again.
+_RECENT: Final = 3
+
+
+def by_offset(fetch: Fetch, size: int, *, enveloped: bool, width: int, gently: bool) -> Iterator[Page]:
+    """Yield a list's pages, in order.
+
+    Args:
+        fetch: gives one page.
+        size: records a page; the server may give fewer.
+        enveloped: whether pages tell how many records there are.
+        width: how many pages may be asked for at once.
+        gently: ask for one page at first, then for more at once with each that is read.
+    """
+    first = fetch(_position(1, size))
+    count = first.meta.get("total")
+    if not enveloped or not isinstance(count, int) or isinstance(count, bool):
+        yield from _one_by_one(fetch, size, first, enveloped=enveloped)
+        return
+    reading = _Reading(fetch, size, width)
+    yield from reading.pages(first, gently=gently)
+    for _ in range(_READINGS - 1):
+        if not reading.shifted or not reading.keyed:
+            return
+        yield from reading.missed()
+
+
+def _position(number: int, size: int) -> Mapping[str, object]:
+    return {"page_number": number, "page_size": size}
+
+
+def _one_by_one(fetch: Fetch, size: int, page: Page, *, enveloped: bool) -> Iterator[Page]:
+    """Count pages from 1 until one is empty.
+
+    What is asked for may be more than the server gives at once, so a page that is not full says
+    nothing, unless it is shorter than any server's limit. A server that pays no attention to the
+    page number sends the same page again, which ends it.
+    """
+    number = 1
+    while True:
+        yield page
+        if not page.records or (not enveloped and len(page.records) < min(size, _LEAST)):
+            return
+        before, number = _identity(page.records[0]), number + 1
+        page = fetch(_position(number, size))
+        if not page.records or (before is not None and _identity(page.records[0]) == before):
+            return
+
+
+@define
+class _Reading:
+    """A list that tells its total, while it is read."""
+
+    fetch: Fetch
+    size: int
+    width: int
+    #: Whether the list changed while it was last read, and whether its records have keys to tell that by.
+    shifted: bool = False
+    keyed: bool = True
+    _total: int = 0
+    _served: int = 0
+    #: The keys of the latest pages; and of all records, as numbers of eight bytes, to sort out a second reading.
+    _recent: deque[set[object]] = field(factory=lambda: deque(maxlen=_RECENT))
+    _all: array[int] = field(factory=lambda: array("q"))
+
+    def pages(self, first: Page, *, gently: bool) -> Iterator[Page]:
+        """Yield the pages of the first reading, less what a page before had already."""
+        for page in self._cuts(first, gently=gently):
+            kept = page.records
+            keys = [_key(each) for each in kept]
+            if None in keys:
+                self.keyed = False
+            else:
+                twice = set(keys).intersection(*[set().union(*self._recent)])
+                if twice:
+                    self.shifted = True
+                    kept = [each for each, key in zip(kept, keys, strict=True) if key not in twice]
+                self._recent.append(set(keys))
+                self._all.extend(hash(key) for key in keys if key not in twice)
+            yield attrs.evolve(page, records=kept)
+
+    def missed(self) -> Iterator[Page]:
+        """Read the list again, and yield what did not come before."""
+        self.shifted = False
+        known = set(self._all)
+        for page in self._cuts(self.fetch(_position(1, self.size)), gently=False):
+            new = [each for each in page.records if hash(_key(each)) not in known]
+            added = [hash(_key(each)) for each in new]
+            known.update(added)
+            self._all.extend(added)
+            if new:
+                yield attrs.evolve(page, records=new)
+
+    def _cuts(self, first: Page, *, gently: bool) -> Iterator[Page]:
+        """Yield the pages as they come, and note whether their totals differ."""
+        self._total, self._served = int(first.meta["total"]), len(first.records)
+        yield first
+        if not 0 < self._served < self._total:
+            return
+        before = _identity(first.records[0])
+
+        def page_of(number: int) -> Page:
+            return self.fetch(_position(number, self.size))
+
+        with closing(in_order(page_of, self._numbers(), self.width, gently=gently)) as rest:
+            for page in rest:
+                changed = self._changed(page)
+                if not page.records or (_identity(page.records[0]) == before and not changed):
+                    return
+                before = _identity(page.records[0])
+                yield page
+
+    def _changed(self, page: Page) -> bool:
+        total = page.meta.get("total")
+        if not isinstance(total, int) or total == self._total:
+            return False
+        self.shifted, self._total = True, total
+        return True
+
+    def _numbers(self) -> Iterator[int]:
+        number = 2
+        while (number - 1) * self._served < self._total:
+            yield number
+            number += 1
+
+
+def _key(record: Any) -> object:
+    """Return what the server tells one record from all others by, or None."""
+    key = getattr(record._spec, "key", "") if isinstance(record, Record) else ""
+    return getattr(record, key) if key else None
+
+
+def _identity(record: Any) -> object:
+    """Return what tells one record of a list from another: its key, or the whole of it."""
+    return _key(record) or record
