@@ -150,7 +150,7 @@ class Call:
         modes = {"create": {"create", "always"}, "update": {"update", "always"}}.get(self.name, set())
         own = self.world.fields(self.kind).items() if self.name in self.spec.methods else ()
         fields = {name: spec for name, spec in own if spec.write in modes}
-        fields.update(self.operation.body)
+        fields.update({name: spec for name, spec in self.operation.body.items() if self.world.has(spec.since)})
         needed = {*self.operation.required, *(name for name, spec in fields.items() if spec.required)}
         return {spec.wire or name: attrs.evolve(spec, required=name in needed) for name, spec in fields.items()}
 

@@ -17,7 +17,7 @@ from connectapi.testing.call import Answer, Call
 from connectapi.testing.handlers import load
 from connectapi.testing.refusal import Refusal
 from connectapi.testing.registry import Handler, Needs, handler_of, needs_of
-from connectapi.testing.world import reached
+from connectapi.testing.releases import reached
 
 __all__ = ["API", "Route", "Routes"]
 

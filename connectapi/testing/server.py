@@ -22,6 +22,7 @@ from connectapi.spec.index import Folder, SpecIndex, builtin_folder
 from connectapi.testing.app import Application, Seen
 from connectapi.testing.conditions import Order, equals
 from connectapi.testing.identity import is_key, new_key
+from connectapi.testing.releases import check_release
 from connectapi.testing.routes import Routes
 from connectapi.testing.sample import add_administrator, add_sample
 from connectapi.testing.store import Store
@@ -55,7 +56,7 @@ class ConnectServer:
         pace: the time between two lines of a task's log, in seconds; 0 ends all tasks at once.
 
     Raises:
-        ConfigError: the port is taken, or `data` holds something else.
+        ConfigError: the port is taken, `data` holds something else, or `version` is no release.
 
     Example:
         >>> with ConnectServer() as server:
@@ -78,7 +79,7 @@ class ConnectServer:
         self._data = Path(data) if data is not None else None
         self._sample = sample
         self._folders = tuple(Path(each) for each in folders)
-        self._version = version
+        self._version = check_release(version)
         self._pace = pace
         self._running: _Running | None = None
         self._lock = threading.Lock()

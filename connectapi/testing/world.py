@@ -12,24 +12,14 @@ from attrs import define, field, frozen
 
 from connectapi.spec.index import SpecIndex
 from connectapi.spec.model import FieldSpec, ResourceSpec
+from connectapi.testing.releases import reached
 from connectapi.testing.store import Store
 
-__all__ = ["HIDDEN_KINDS", "Clock", "Limits", "World", "reached", "release", "stamp"]
+__all__ = ["HIDDEN_KINDS", "Clock", "Limits", "World", "stamp"]
 
 #: Tables beside those of the declared resources: who is recognized by which key, what is to happen
 #: when, what was rendered.
 HIDDEN_KINDS: Final = ("_Credential", "_Event", "_Rendering")
-
-
-def release(version: str) -> tuple[int, ...]:
-    """Return `2024.05.0-dev+12` as (2024, 5, 0), so that releases compare."""
-    numbers = version.partition("-")[0].partition("+")[0]
-    return tuple(int(part) for part in numbers.split(".") if part.isdigit())
-
-
-def reached(since: str, version: str) -> bool:
-    """Whether a version has what there is from the release `since` on; an empty one is from the first."""
-    return not since or release(since) <= release(version)
 
 
 def stamp(moment: datetime.datetime) -> str:

@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import json
+import os
+import socket
 import time
+from urllib.parse import urlencode
 
 import pytest
 
@@ -284,10 +287,64 @@ def test_an_empty_upload_is_refused(admin):
     guid = admin.content()["guid"]
 
     assert admin.upload(guid, b"").refusal == (400, "BundleMissing")
-    assert admin.post(f"/v1/content/{guid}/bundles?url=http://example.com/x").refusal == (
-        400,
-        "UnableToGetBundleFromURL",
-    )
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("https://example.com/bundle.tar.gz", "UnableToGetBundleFromURL"),
+        ("file:///etc/passwd", "InvalidBundleURL"),
+        ("/bundle.tar.gz", "InvalidBundleURL"),
+        ("https://", "InvalidBundleURL"),
+        ("http://[x/", "InvalidBundleURL"),
+    ],
+)
+def test_nothing_is_fetched_from_other_addresses(admin, url, code):
+    path = f"/__api__/v1/content/{admin.content()['guid']}/bundles"
+
+    assert admin.send("POST", f"{path}?{urlencode({'url': url})}").refusal == (400, code)
+    assert admin.send("POST", path, fields={"url": url}).refusal == (400, code)
+
+
+@pytest.mark.parametrize("kind", ["application/gzip", "application/x-gzip", "application/octet-stream", None])
+def test_an_archive_can_be_sent_as_a_body_of_any_type(admin, pack, kind):
+    guid, sent = admin.content()["guid"], pack({"index.html": "x"})
+
+    bundle = admin.upload(guid, sent, **({"Content-Type": kind} if kind else {})).json
+
+    assert bundle["size"] == len(sent)
+
+
+def test_an_archive_can_be_sent_in_chunks(admin, pack):
+    guid, sent = admin.content()["guid"], pack({"index.html": "x", "noise.bin": os.urandom(2**18)})
+    digest = base64.b64encode(hashlib.md5(sent).digest()).decode()
+
+    def parts():
+        for i in range(0, len(sent), 10_000):
+            yield sent[i : i + 10_000]
+
+    bundle = admin.send(
+        "POST", f"/__api__/v1/content/{guid}/bundles", parts(), headers={"X-Content-Checksum": digest}
+    ).json
+
+    assert bundle["size"] == len(sent)
+    got = admin.send("GET", f"/__api__/v1/content/{guid}/bundles/{bundle['id']}/download")
+    assert got.data == sent
+    assert "attachment" in got.headers["Content-Disposition"]
+
+
+def test_an_upload_that_ends_too_soon_leaves_nothing(server, admin, pack):
+    guid, sent = admin.content()["guid"], pack({"index.html": "x" * 5_000})
+    host, port = server.url.removeprefix("http://").split(":")
+    head = f"POST /__api__/v1/content/{guid}/bundles HTTP/1.1\r\nHost: x\r\nAuthorization: Key {admin.key}\r\n"
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(f"{head}Content-Length: {len(sent)}\r\n\r\n".encode() + sent[:-50])
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.recv(2**16)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert admin.get(f"/v1/content/{guid}/bundles").json == []
+    assert list((server._running.world.folder / "incoming").iterdir()) == []
 
 
 def test_the_checksum_is_compared(admin, pack):

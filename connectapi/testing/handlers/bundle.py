@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import IO, Any, Final
+from urllib.parse import urlsplit
 
 from werkzeug.utils import send_file
 
@@ -156,12 +157,12 @@ def _receive(call: Call, path: Path) -> Document:
     request = call.request
     request.max_content_length = call.world.limits.bundle
     if "url" in call.params:
-        raise bad(
-            "This server fetches nothing from other addresses; send the archive itself.", "UnableToGetBundleFromURL"
-        )
+        raise _not_fetched(call.params["url"])
     metadata: Document = {}
     if request.mimetype == "multipart/form-data":
         archive = request.files.get("archive")
+        if archive is None and request.form.get("url"):
+            raise _not_fetched(request.form["url"])
         if archive is None:
             raise bad("The form has no file called 'archive'.", "BundleMissing")
         metadata = _metadata(request.form.get("metadata", ""))
@@ -175,6 +176,16 @@ def _receive(call: Call, path: Path) -> Document:
     if not path.stat().st_size:
         raise bad("The body is empty; send a gzipped tar archive.", "BundleMissing")
     return {**metadata, **digests}
+
+
+def _not_fetched(url: str) -> Refusal:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return bad(f"{url[:100]!r} is not the URL of an archive.", "InvalidBundleURL")
+    return bad("This server fetches nothing from other addresses; send the archive.", "UnableToGetBundleFromURL")
 
 
 def _copy(source: IO[bytes], path: Path) -> Document:
