@@ -15,9 +15,10 @@ from werkzeug.wrappers import Request, Response
 from connectapi.testing.access import authorize
 from connectapi.testing.agenda import settle
 from connectapi.testing.call import Answer, Call, Reply
+from connectapi.testing.dispatch import carry_out
 from connectapi.testing.identity import identify
 from connectapi.testing.refusal import Refusal
-from connectapi.testing.routes import API, Route, Routes
+from connectapi.testing.routes import API, Routes
 from connectapi.testing.serving import Site
 from connectapi.testing.world import World
 
@@ -46,7 +47,7 @@ class Application:
     def __init__(self, world: World, routes: Routes) -> None:
         self.world = world
         self.routes = routes
-        self.site = Site(world)
+        self.site = Site(world, routes)
         self.seen: deque[Seen] = deque(maxlen=_REMEMBERED)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -86,18 +87,7 @@ class Application:
             authorize(call, route.needs)
             if not route.writes and not route.handler.alone:
                 return _response(call, route.handler.function(call))
-        answer = route.handler.function(call) if route.handler.alone else self._write(call, route)
-        for each in call.after:
-            each()
-        return _response(call, answer)
-
-    def _write(self, call: Call, route: Route) -> Answer:
-        # The body is read before it is this call's turn to write: a slow sender makes nobody wait.
-        call.request.get_data(cache=True, parse_form_data=True)
-        with self.world.store.writing() as records:
-            call.records = records
-            authorize(call, route.needs)
-            return route.handler.function(call)
+        return _response(call, carry_out(call, route))
 
 
 def _response(call: Call, answer: Answer) -> Response:

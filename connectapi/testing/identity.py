@@ -26,6 +26,7 @@ __all__ = [
     "is_key",
     "may_edit",
     "new_key",
+    "sign_in",
     "user_of_key",
     "visible",
     "visitor",
@@ -35,6 +36,9 @@ AppRole: TypeAlias = Literal["owner", "editor", "viewer", "none"]
 
 #: The cookie of those who signed in with a browser. It opens content, never the API.
 COOKIE: Final = "connectapi-visitor"
+
+#: How many visitors can be signed in; the one who came first goes first.
+_VISITORS: Final = 1000
 
 _RANKS: Final[dict[Role, int]] = {"anonymous": 0, "viewer": 1, "publisher": 2, "administrator": 3}
 _ALPHABET: Final = string.ascii_letters + string.digits
@@ -93,7 +97,25 @@ def identify(world: World, records: Records, request: Request) -> Caller | None:
 
 def user_of_key(world: World, records: Records, key: str) -> Caller:
     """Return the user that an API key stands for; raises as `identify`."""
-    found = records.get("_Credential", _digest(key))
+    return _user_of_credential(world, records, _digest(key))
+
+
+def sign_in(world: World, records: Records, key: str) -> str:
+    """Begin the visit of someone who has an API key, and return the value of the cookie that stands for it.
+
+    Raises:
+        Refusal: as `identify`.
+    """
+    user_of_key(world, records, key)
+    cookie = secrets.token_urlsafe(32)
+    while len(world.sessions) >= _VISITORS:
+        world.sessions.pop(next(iter(world.sessions)), None)
+    world.sessions[cookie] = _digest(key)
+    return cookie
+
+
+def _user_of_credential(world: World, records: Records, digest: str) -> Caller:
+    found = records.get("_Credential", digest)
     user = records.get("User", found["user_guid"]) if found else None
     if found is None or user is None or _expired(world, records, found):
         raise Refusal(401, "InvalidLogin", "The credentials that came with the call are not known here.")
@@ -103,12 +125,18 @@ def user_of_key(world: World, records: Records, key: str) -> Caller:
 
 
 def visitor(world: World, records: Records, request: Request) -> Caller | None:
-    """Return who looks at content: as `identify`, or the one who signed in with a browser."""
+    """Return who looks at content: as `identify`, or the one who signed in with a browser.
+
+    Who signed in may what the key allowed, for as long as it does.
+    """
     caller = identify(world, records, request)
-    if caller is None and (guid := world.sessions.get(request.cookies.get(COOKIE, ""))):
-        user = records.get("User", guid)
-        caller = _caller(records, user, None) if user and not user.get("locked") else None
-    return caller
+    digest = world.sessions.get(request.cookies.get(COOKIE, ""))
+    if caller is not None or digest is None:
+        return caller
+    try:
+        return _user_of_credential(world, records, digest)
+    except Refusal:
+        return None
 
 
 def app_role(records: Records, content: Document, caller: Caller | None) -> AppRole:

@@ -1,77 +1,86 @@
-"""The few pages that the server has for people: HTML without scripts, everything escaped."""
+"""Pages for people: one frame around them, from templates that escape everything, without scripts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from html import escape
-from typing import Final
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from attrs import frozen
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-__all__ = ["Item", "front", "login", "message", "page"]
+from connectapi.testing.formats import FILTERS
 
-_STYLE: Final = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#222}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd}"
-    "a{color:#14549c}input,button{font:inherit;padding:.3rem .6rem}"
-)
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
-#: Pages of the server's own run no scripts and load nothing from elsewhere.
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'"
+__all__ = ["login", "message", "page", "render"]
+
+_FOLDER: Final = Path(__file__).with_name("templates")
+
+#: What keeps a page to itself: the scripts of published content, which has the server's own origin, can
+#: neither frame it nor hold on to a window that they opened for it.
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
 
 
-def page(title: str, body: str, status: int = 200) -> Response:
-    """Return an HTML page; `body` is HTML, `title` is text."""
-    html = (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>\n{body}\n</body>\n</html>\n"
-    )
+def render(template: str, status: int = 200, *, forms_to: str = "'self'", **values: Any) -> Response:
+    """Return the page that a template makes.
+
+    Args:
+        template: its file, below `templates/`.
+        status: the status of the answer.
+        forms_to: where its forms may lead, in the words of a content security policy. Browsers hold the
+            redirect after a form to it too.
+        values: what the template asks for.
+    """
+    environment, style = _environment()
+    html = environment.get_template(template).render(values)
     response = Response(html, status=status, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers.update(_HEADERS)
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src '{style}'; img-src 'self'; form-action {forms_to}; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
     return response
+
+
+def page(title: str, body: str, status: int = 200, *, forms_to: str = "'self'") -> Response:
+    """Return an HTML page; `body` is HTML, `title` is text."""
+    return render("plain.html", status, forms_to=forms_to, title=title, body=Markup(body))  # noqa: S704 -- the caller's
 
 
 def message(status: int, title: str, text: str) -> Response:
     """Return a page that says one thing."""
-    return page(title, f"<p>{escape(text)}</p>", status)
+    return render("message.html", status, title=title, text=text)
 
 
-def login(target: str, *, wrong: bool = False) -> Response:
+def login(target: str, *, wrong: bool = False, action: str = "/__login__") -> Response:
     """Return the page that asks for an API key, to go on to `target`."""
-    note = "<p><strong>This key is not known here.</strong></p>\n" if wrong else ""
-    form = (
-        f'{note}<p>This content is not for everyone. Sign in with an API key:</p>\n<form method="post" action="/__login__">\n'
-        f'<input type="hidden" name="url" value="{escape(target)}">\n'
-        '<input type="password" name="key" size="40" autocomplete="off" autofocus aria-label="API key">\n'
-        "<button>Sign in</button>\n</form>"
+    return render("login.html", 401, target=target, wrong=wrong, action=action)
+
+
+@cache
+def _environment() -> tuple[Environment, str]:
+    """Return what makes pages of templates, and the digest by which browsers know the one style sheet."""
+    # Not at the top: a server that shows nobody a page starts without it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return page("Sign in", form, 401)
-
-
-@frozen(kw_only=True)
-class Item:
-    """A row of the front page."""
-
-    guid: str
-    title: str
-    kind: str
-    owner: str
-    time: str
-
-
-def front(items: Iterable[Item], username: str | None) -> Response:
-    """Return the page that lists content, for a user or for those who did not sign in."""
-    rows = "\n".join(
-        f'<tr><td><a href="/content/{escape(item.guid)}/">{escape(item.title)}</a></td>'
-        f"<td>{escape(item.kind)}</td><td>{escape(item.owner)}</td><td>{escape(item.time)}</td></tr>"
-        for item in items
-    )
-    who = (
-        f"Signed in as {escape(username)}."
-        if username
-        else '<a href="/__login__?url=/connect/">Sign in</a> to see more.'
-    )
-    head = "<tr><th>Title</th><th>Kind</th><th>Owner</th><th>Last deployed</th></tr>"
-    table = f"<table>\n{head}\n{rows}\n</table>" if rows else "<p>There is no content to see.</p>"
-    return page("Content", f"<p>{who}</p>\n{table}")
+    environment.filters.update(FILTERS)
+    environment.globals["style"] = Markup(style)  # noqa: S704 -- our own file
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return environment, f"sha256-{digest}"

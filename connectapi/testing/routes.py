@@ -52,6 +52,7 @@ class Routes:
         load()
         self.unanswered: list[tuple[str, str]] = []
         self._groups: dict[str, list[Route]] = {}
+        self._named: dict[tuple[str, str], Route] = {}
         # werkzeug takes a millisecond to make a rule; those of one group are made when a call first needs them.
         self._maps: dict[str, Map] = {}
         self._lock = threading.Lock()
@@ -60,10 +61,15 @@ class Routes:
                 if reached(operation.since, version):
                     route = self._route(spec, name, operation)
                     self._groups.setdefault(_group(operation.path), []).append(route)
+                    self._named[spec.name, name] = route
 
     def all(self) -> list[Route]:
         """Return every route."""
         return [route for group in self._groups.values() for route in group]
+
+    def named(self, resource: str, operation: str) -> Route | None:
+        """Return the route of an operation; None if this version of the server does not have it."""
+        return self._named.get((resource, operation))
 
     def match(self, request: Request) -> tuple[Route, dict[str, str]]:
         """Find what a request calls.

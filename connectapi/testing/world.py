@@ -73,7 +73,7 @@ class World:
     pace: float
     clock: Clock = field(factory=Clock)
     limits: Limits = field(factory=Limits)
-    #: Visitors who signed in with a browser: the value of their cookie → the user's guid.
+    #: Visitors who signed in with a browser: the value of their cookie → what recognizes their API key.
     sessions: dict[str, str] = field(factory=dict)
     #: No event comes due before this moment, in seconds since the epoch; the first look at them tells more.
     soonest: float = 0.0
