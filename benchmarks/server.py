@@ -77,7 +77,19 @@ def wide(number):
         "run_as": "rstudio-connect",
         "run_as_current_user": False,
         "locked": False,
-        "extension": False,
+        "locked_message": "",
+        "default_environment_guid": None,
+        "environment_guid": None,
+        "node_version": None,
+        "r_environment_management": True,
+        "default_r_environment_management": None,
+        "py_environment_management": True,
+        "default_py_environment_management": None,
+        "metrics_collection_enabled": None,
+        "notify_on_share": None,
+        "otel_enabled": False,
+        "public_content_status": "ok",
+        "extension": False,  # what servers sent before it was documented
     }
 
 

@@ -1,8 +1,8 @@
 """JSON answers → objects, by the fast road where the answer keeps to the contract.
 
-The fast road reads the bytes straight into the classes (msgspec). An answer that does not fit, or
-that has keys no class knows, takes the lenient road: plain data first, then `lenient`. Which road
-an answer took changes nothing in what the reader gets.
+The fast road reads the bytes straight into the classes (msgspec). An answer that does not fit takes
+the lenient road: plain data first, then `lenient`. Which road an answer took changes nothing in what
+the reader gets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import msgspec
 from connectapi.codec.collector import paused
 from connectapi.codec.ids import text_maker
 from connectapi.codec.lenient import Fill, Mismatch, converter, describe, fill
-from connectapi.codec.unknown import key_checker
+from connectapi.codec.unknown import Unknown, unknown_of
 from connectapi.errors import DecodeError
 
 __all__ = ["Reader", "parse"]
@@ -70,7 +70,7 @@ class Reader(Generic[T]):
             except (msgspec.DecodeError, RecursionError):
                 pass
             else:
-                if value is not None and not (self._has_unknown_keys and self._has_unknown_keys(data)):
+                if value is not None and self._keeps_unknown(data, value):
                     if self._with_text_ids:
                         self._with_text_ids((value,))
                     return cast(T, value)
@@ -85,9 +85,15 @@ class Reader(Generic[T]):
     def _strict(self) -> Callable[[bytes], Any] | None:
         return None if self.wired else msgspec.json.Decoder(self.annotation | None).decode
 
+    def _keeps_unknown(self, data: bytes, value: Any) -> bool:
+        if self._unknown is not None and not self._unknown.keep(data, value):
+            return False
+        # An object of other keys is no page of a list: the lenient road says so.
+        return not (self.items and getattr(value, self.items) is None and hasattr(value, "_extra"))
+
     @cached_property
-    def _has_unknown_keys(self) -> Callable[[bytes], bool] | None:
-        return key_checker(self.annotation)
+    def _unknown(self) -> Unknown | None:
+        return unknown_of(self.annotation)
 
     @cached_property
     def _with_text_ids(self) -> Callable[[Iterable[Any]], None] | None:

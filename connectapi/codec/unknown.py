@@ -1,60 +1,177 @@
-"""Does a JSON text hold keys that the classes it is read into do not know?
+"""The keys of a JSON text that the classes it is read into do not know, and their values.
 
 msgspec drops unknown keys when it fills attrs classes. Reading the same text a second time, into
-structs that have the same keys, refuse others and leave the values alone, finds out exactly, for
-about half of the time that the first reading takes.
+structs that have the same keys, refuse others and leave the values alone, finds out exactly whether
+there are any, for about half of the time that the first reading takes. Where there are, their names
+are learned: from then on the structs have them too, and give their values in that same reading.
 """
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Union, get_args, get_origin
+from operator import attrgetter
+from typing import Any, Final, Union, get_args, get_origin
 
 import attrs
 import msgspec
 
-__all__ = ["key_checker"]
+__all__ = ["Unknown", "unknown_of"]
+
+#: So many unknown names of one class are learned; a server that makes up names is read without.
+_MOST: Final = 64
+
+#: What no key that msgspec knows can have in it.
+_UNSPEAKABLE: Final = re.compile(r'[\\"\x00-\x1f]')
+
+#: The names that were learned, by class.
+Names = Mapping[type, tuple[str, ...]]
 
 
-def key_checker(annotation: Any) -> Callable[[bytes], bool] | None:
-    """Return a function that says whether a text has unknown keys; None if it can have none.
+def unknown_of(annotation: Any) -> Unknown | None:
+    """Return what finds the unknown keys in texts of a type; None if there can be none in it."""
+    return Unknown(annotation) if any(True for _ in _classes(annotation)) else None
 
-    The text must be one that msgspec has read into `annotation` before.
-    """
-    shape = _shape(annotation)
-    if shape is msgspec.Raw:
-        return None
-    decode = msgspec.json.Decoder(shape).decode
 
-    def has_unknown_keys(data: bytes) -> bool:
+class Unknown:
+    """Finds the unknown keys in texts of one type; safe to share between threads."""
+
+    def __init__(self, annotation: Any) -> None:
+        self._annotation = annotation
+        self._known: tuple[Names, Callable[[bytes], Any]] = ({}, _decoder(annotation, {}))
+
+    def keep(self, data: bytes, value: Any) -> bool:
+        """Keep the values of a text's unknown keys with the records that were read from it.
+
+        Args:
+            data: the text.
+            value: what msgspec has read from it.
+
+        Returns:
+            Whether that could be done.
+        """
+        names, decode = self._known
         try:
-            decode(data)
+            shape = decode(data)
         except msgspec.ValidationError:
-            return True
-        return False
+            learned = _learned(self._annotation, msgspec.json.decode(data), names)
+            if learned is None:
+                return False
+            names, decode = learned, _decoder(self._annotation, learned)
+            try:
+                shape = decode(data)
+            except msgspec.ValidationError:
+                return False  # null where msgspec took it, but no struct does
+            self._known = names, decode
+        if names:
+            _keep(self._annotation, names, [(shape, value)])
+        return True
 
-    return has_unknown_keys
+
+def _decoder(annotation: Any, names: Names) -> Callable[[bytes], Any]:
+    made: dict[type, Any] = {}
+    return msgspec.json.Decoder(_shape(annotation, names, made)).decode
 
 
-def _shape(annotation: Any) -> Any:
+def _shape(annotation: Any, names: Names, made: dict[type, Any]) -> Any:
     if isinstance(annotation, type) and attrs.has(annotation):
-        return _struct(annotation)
-    origin, args = get_origin(annotation), get_args(annotation)
+        if annotation not in made:
+            made[annotation] = _struct(annotation, names, made)
+        return made[annotation]
+    parts = [_shape(each, names, made) for each in get_args(annotation)]
+    inner = next((each for each in parts if each not in {msgspec.Raw, type(None)}), None)
+    if inner is None:
+        return type(None) if annotation is type(None) else msgspec.Raw
+    origin = get_origin(annotation)
     if origin is list:
-        inner = _shape(args[0])
-        return msgspec.Raw if inner is msgspec.Raw else list[inner]  # type: ignore[valid-type]  # made here
+        return list[inner]  # type: ignore[valid-type]  # made here
     if origin is dict:
-        inner = _shape(args[1])
-        return msgspec.Raw if inner is msgspec.Raw else dict[str, inner]  # type: ignore[valid-type]  # made here
-    if origin in {Union, types.UnionType}:
-        inner = next(_shape(each) for each in args if each is not type(None))
-        return msgspec.Raw if inner is msgspec.Raw else inner | None
-    return msgspec.Raw
+        return dict[str, inner]  # type: ignore[valid-type]  # made here
+    return inner | None
+
+
+def _struct(cls: type, names: Names, made: dict[type, Any]) -> Any:
+    own = [(attribute.name, _shape(attribute.type, names, made), None) for attribute in _attributes(cls)]
+    # Under names of ours: a key can be any text.
+    extra = {_slot(index): name for index, name in enumerate(names.get(cls, ()))}
+    fields = [*own, *((slot, Any, msgspec.UNSET) for slot in extra)]
+    return msgspec.defstruct(cls.__name__, fields, forbid_unknown_fields=True, gc=False, rename=extra)
+
+
+def _slot(index: int) -> str:
+    return f"_unknown_{index}"
 
 
 @cache
-def _struct(cls: type) -> Any:
-    fields = [(attribute.name, _shape(attribute.type), None) for attribute in attrs.fields(attrs.resolve_types(cls))]
-    return msgspec.defstruct(cls.__name__, fields, forbid_unknown_fields=True, gc=False)
+def _attributes(cls: type) -> tuple[attrs.Attribute[Any], ...]:
+    found: tuple[attrs.Attribute[Any], ...] = attrs.fields(attrs.resolve_types(cls))
+    return found
+
+
+def _classes(annotation: Any) -> Iterator[type]:
+    """Yield the class in a type: there is one at the most."""
+    if isinstance(annotation, type) and attrs.has(annotation):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _classes(each)
+
+
+def _insides(annotation: Any, values: Iterable[Any]) -> tuple[type, list[Any]]:
+    """Return the class in a type, and all that stands for it in some values of the type."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    there = [each for each in values if each is not None]
+    if origin is list:
+        return _insides(parts[0], [inner for each in there for inner in each])
+    if origin is dict:
+        return _insides(parts[1], [inner for each in there for inner in each.values()])
+    if origin in {Union, types.UnionType}:
+        return _insides(next(each for each in parts if each is not type(None)), there)
+    return annotation, there
+
+
+def _learned(annotation: Any, data: Any, names: Names) -> Names | None:
+    """Return the names with those added that some plain data has; None if they can't all be learned."""
+    found = {cls: dict.fromkeys(each) for cls, each in names.items()}
+
+    def look(annotation: Any, values: Iterable[Any]) -> None:
+        cls, objects = _insides(annotation, values)
+        known = {attribute.name for attribute in _attributes(cls)}
+        for each in objects:
+            if not each.keys() <= known:
+                found.setdefault(cls, {}).update(dict.fromkeys(key for key in each if key not in known))
+        for attribute in _attributes(cls):
+            if any(True for _ in _classes(attribute.type)):
+                look(attribute.type, [each.get(attribute.name) for each in objects])
+
+    look(annotation, [data])
+    if any(len(each) > _MOST or any(map(_UNSPEAKABLE.search, each)) for each in found.values()):
+        return None
+    return {cls: tuple(each) for cls, each in found.items()}
+
+
+def _keep(annotation: Any, names: Names, pairs: list[tuple[Any, Any]]) -> None:
+    cls, shapes = _insides(annotation, [shape for shape, _ in pairs])
+    _, records = _insides(annotation, [record for _, record in pairs])
+    if own := names.get(cls, ()):
+        put = cls._extra.__set__  # type: ignore[attr-defined]  # once for each record of a page
+        columns = [map(attrgetter(_slot(index)), shapes) for index in range(len(own))]
+        for record, values in zip(records, zip(*columns, strict=True), strict=True):
+            extra = {name: value for name, value in zip(own, values, strict=True) if value is not msgspec.UNSET}
+            if extra:
+                put(record, extra)
+    for attribute in _attributes(cls):
+        if any(inner in names for inner in _within(attribute.type)):
+            inside = [
+                (getattr(s, attribute.name), getattr(r, attribute.name)) for s, r in zip(shapes, records, strict=True)
+            ]
+            _keep(attribute.type, names, inside)
+
+
+def _within(annotation: Any) -> Iterator[type]:
+    """Yield the class in a type, and all classes within that."""
+    for cls in _classes(annotation):
+        yield cls
+        for attribute in _attributes(cls):
+            yield from _within(attribute.type)
