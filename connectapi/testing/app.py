@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
-from collections import deque
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from attrs import define
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
 from connectapi.testing.access import authorize
 from connectapi.testing.agenda import settle
+from connectapi.testing.body import KEPT, Body, CountedBody
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.dispatch import carry_out
-from connectapi.testing.identity import identify
+from connectapi.testing.effects import put_effect
+from connectapi.testing.faults import Fault, Faults
+from connectapi.testing.identity import Caller, identify
 from connectapi.testing.refusal import Refusal
-from connectapi.testing.routes import API, Routes
+from connectapi.testing.requests import Requests, Seen, masked
+from connectapi.testing.routes import API, Route, Routes
 from connectapi.testing.serving import Site
 from connectapi.testing.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-__all__ = ["Application", "Seen"]
+__all__ = ["Application"]
 
 _log: Final = logging.getLogger("connectapi.testing")
 
-#: How many of the latest calls the server remembers.
-_REMEMBERED: Final = 10_000
 
+@define
+class _Noted:
+    """What is found out about a request while it is answered."""
 
-class Seen(NamedTuple):
-    """A request that the server has answered."""
-
-    verb: str
-    path: str
-    status: int
+    time: datetime.datetime
+    route: Route | None = None
+    caller: Caller | None = None
+    fault: Fault | None = None
 
 
 class Application:
@@ -48,24 +53,37 @@ class Application:
         self.world = world
         self.routes = routes
         self.site = Site(world, routes)
-        self.seen: deque[Seen] = deque(maxlen=_REMEMBERED)
+        self.faults = Faults(routes.all())
+        self.requests = Requests()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         request = Request(environ)
         request.max_content_length = self.world.limits.body
-        response = self._answer(request)
+        noted = _Noted(self.world.clock.now(), fault=self.faults.strike(request.method, request.path))
+        response = self._answer(request, noted) if noted.fault is None else self._struck(request, noted, noted.fault)
         response.headers["X-Correlation-ID"] = request.headers.get("X-Correlation-ID") or str(uuid4())
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.call_on_close(request.close)  # the files of a form
-        self.seen.append(Seen(request.method, request.path, response.status_code))
+        self.requests.add(_seen(request, response.status_code, noted))
         return response(environ, start_response)
 
-    def _answer(self, request: Request) -> Response:
+    def _struck(self, request: Request, noted: _Noted, fault: Fault) -> Response:
+        """Do what a fault says, the rest of which happens when the answer is sent."""
+        put_effect(request.environ, fault.effect)
+        response = fault.effect.instead(request)
+        if response is None:
+            return self._answer(request, noted)
+        with suppress(Refusal), self.world.store.reading() as records:
+            noted.route, _ = self.routes.match(request)
+            noted.caller = identify(self.world, records, request)
+        return response
+
+    def _answer(self, request: Request, noted: _Noted) -> Response:
         in_api = request.path == API or request.path.startswith(f"{API}/")
         try:
             settle(self.world)
-            return self._call(request) if in_api else self.site.answer(request)
+            return self._call(request, noted) if in_api else self.site.answer(request)
         except Refusal as refusal:
             return _refused(refusal)
         except ClientDisconnected:
@@ -79,15 +97,37 @@ class Application:
             _log.exception("%s %s failed", request.method, request.path)
             return _refused(Refusal(500, "InternalFailure", "The server failed; its log has the reason."))
 
-    def _call(self, request: Request) -> Response:
+    def _call(self, request: Request, noted: _Noted) -> Response:
         route, path = self.routes.match(request)
+        noted.route = route
         with self.world.store.reading() as records:
             caller = None if route.operation.role == "anonymous" else identify(self.world, records, request)
+            noted.caller = caller
             call = Call(self.world, route.spec, route.name, route.operation, path, request, records, caller)
             authorize(call, route.needs)
             if not route.writes and not route.handler.alone:
                 return _response(call, route.handler.function(call))
         return _response(call, carry_out(call, route))
+
+
+def _seen(request: Request, status: int, noted: _Noted) -> Seen:
+    body, route = request.environ["wsgi.input"], noted.route
+    if isinstance(body, CountedBody) and body.left <= KEPT:
+        # Whatever was answered, tests want to see what was sent; a body this short is on its way already.
+        body.drain(KEPT)
+    params = route.operation.params.values() if route else ()
+    return Seen(
+        request.method,
+        request.path,
+        status,
+        query_string=request.environ.get("QUERY_STRING", ""),
+        headers=masked(request.environ, (spec.header for spec in params if spec.secret and spec.header)),
+        body=body.kept if isinstance(body, Body) else b"",
+        operation=f"{route.spec.name}.{route.name}" if route else "",
+        username=noted.caller.username if noted.caller else "",
+        time=noted.time,
+        fault=noted.fault,
+    )
 
 
 def _response(call: Call, answer: Answer) -> Response:

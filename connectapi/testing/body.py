@@ -8,16 +8,19 @@ from typing import Any, Final
 
 from werkzeug.exceptions import BadRequest, RequestTimeout
 
-__all__ = ["ChunkedBody", "CountedBody"]
+__all__ = ["KEPT", "Body", "ChunkedBody", "CountedBody"]
 
 #: The longest line between chunks, in bytes, and how many lines there may be after the last chunk.
 _LINE: Final = 256
 _TRAILERS: Final = 20
 
+#: The most that is kept of what was read, in bytes.
+KEPT: Final = 2**16
+
 _SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?\r\n")
 
 
-class _Body(io.RawIOBase):
+class Body(io.RawIOBase):
     """A body that comes piece by piece and has an end, which not every client gets to."""
 
     def __init__(self, source: io.BufferedIOBase) -> None:
@@ -26,6 +29,8 @@ class _Body(io.RawIOBase):
         self._left = 0
         self._ended = False
         self._broken = False
+        #: The beginning of what was read, for the record.
+        self.kept = b""
 
     def readable(self) -> bool:
         """Return True."""
@@ -63,11 +68,13 @@ class _Body(io.RawIOBase):
     def _piece(self, buffer: Any) -> int:
         data = self._source.read(min(len(buffer), self._left))
         buffer[: len(data)] = data
+        if len(self.kept) < KEPT:
+            self.kept += data[: KEPT - len(self.kept)]
         self._left -= len(data)
         return len(data)
 
 
-class CountedBody(_Body):
+class CountedBody(Body):
     """A body of known length.
 
     Args:
@@ -80,6 +87,11 @@ class CountedBody(_Body):
         self._left = length
         self._ended = length == 0
 
+    @property
+    def left(self) -> int:
+        """How much is still to be read, in bytes."""
+        return 0 if self._ended else self._left
+
     def _some(self, buffer: Any) -> int:
         count = self._piece(buffer)
         # A client that leaves too soon is told from the missing bytes by those who read the body.
@@ -88,7 +100,7 @@ class CountedBody(_Body):
         return count
 
 
-class ChunkedBody(_Body):
+class ChunkedBody(Body):
     """A body that comes in chunks, the last of which is empty; a chunk of any other form ends it."""
 
     def _some(self, buffer: Any) -> int:

@@ -66,6 +66,11 @@ class Connections:
             self._idle.pop(connection, None)
             self._changed.notify_all()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait, and say whether the server goes on; it returns at once when the server ends."""
+        with self._changed:
+            return not self._changed.wait_for(lambda: self._closing, seconds)
+
     def close(self) -> None:
         """Take in no more."""
         with self._changed:

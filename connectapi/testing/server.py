@@ -19,10 +19,12 @@ from typing_extensions import Self
 
 from connectapi.errors import ConfigError
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder
-from connectapi.testing.app import Application, Seen
+from connectapi.testing.app import Application
 from connectapi.testing.conditions import Order, equals
+from connectapi.testing.faults import Faults
 from connectapi.testing.identity import is_key, new_key
 from connectapi.testing.releases import check_release
+from connectapi.testing.requests import Requests
 from connectapi.testing.routes import Routes
 from connectapi.testing.sample import add_administrator, add_sample
 from connectapi.testing.store import Store
@@ -102,9 +104,14 @@ class ConnectServer:
         return self._version
 
     @property
-    def requests(self) -> list[Seen]:
-        """The latest requests, the oldest first: verb, path and status of each."""
-        return list(self._now().application.seen)
+    def requests(self) -> Requests:
+        """The latest requests, the oldest first, with what there is to know of each."""
+        return self._now().application.requests
+
+    @property
+    def faults(self) -> Faults:
+        """The faults in store: calls that are to fail."""
+        return self._now().application.faults
 
     @property
     def unanswered(self) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from connectapi.testing.body import ChunkedBody, CountedBody
 from connectapi.testing.connections import Connections
+from connectapi.testing.effects import Effect, Sending, effect_on
 from connectapi.testing.head import BadHeadError, Head, read_head
 from connectapi.testing.pacing import Incoming, Outgoing, Patience
 
@@ -141,7 +142,11 @@ class RequestHandler(WSGIRequestHandler):
 
         chunks = self.server.app(environ, start_response)
         try:
-            self._send(status, headers, chunks)
+            effect = effect_on(environ)
+            if effect is None:
+                self._send(status, headers, chunks)
+            else:
+                self._spoiled(effect, status, headers, chunks)
         except OSError:
             self.close_connection = True
         finally:
@@ -151,7 +156,19 @@ class RequestHandler(WSGIRequestHandler):
         if not body.drain(_DRAINED):
             self._linger()
 
-    def _send(self, status: str, headers: list[tuple[str, str]], chunks: Iterable[bytes]) -> None:
+    def _spoiled(self, effect: Effect, status: str, headers: list[tuple[str, str]], chunks: Iterable[bytes]) -> None:
+        """Send an answer that a fault has struck."""
+        sending = Sending(headers, chunks, self.server.connections.wait)
+        effect.spoil(sending)
+        if not sending.lost:
+            self._send(status, sending.headers, sending.chunks, piecemeal=sending.piecemeal)
+        if sending.lost or sending.ends:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_WR)
+
+    def _send(
+        self, status: str, headers: list[tuple[str, str]], chunks: Iterable[bytes], *, piecemeal: bool = False
+    ) -> None:
         code, _, reason = status.partition(" ")
         self.send_response(int(code), reason)
         for name, value in headers:
@@ -163,6 +180,8 @@ class RequestHandler(WSGIRequestHandler):
         self.end_headers()
         for chunk in chunks:
             self.wfile.write(chunk)
+            if piecemeal:
+                self.wfile.flush()
         self.wfile.flush()
 
     def _linger(self) -> None:
@@ -174,6 +193,12 @@ class RequestHandler(WSGIRequestHandler):
             ends = time.monotonic() + _LINGER
             while time.monotonic() < ends and self.connection.recv(2**16):
                 pass
+
+    def finish(self) -> None:
+        """Let go of the connection, also when its client went before the whole answer was written."""
+        with suppress(OSError):
+            super().finish()
+        self.rfile.close()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what is not HTTP as the API refuses everything: in JSON."""

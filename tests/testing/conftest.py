@@ -142,6 +142,11 @@ def server():
     """A server with the sample, shared; tests leave alone what they did not make."""
     with ConnectServer(pace=0.002) as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _connections():
+    yield
     _pool.clear()
 
 
