@@ -26,6 +26,7 @@ from connectapi.testing.refusal import Refusal
 from connectapi.testing.requests import Requests, Seen, masked
 from connectapi.testing.routes import API, Route, Routes
 from connectapi.testing.serving import Site
+from connectapi.testing.store import no_room
 from connectapi.testing.world import World
 
 if TYPE_CHECKING:
@@ -93,9 +94,8 @@ class Application:
             return _refused(Refusal(413, "InvalidContentLength", f"The body is too large: {most} bytes is the most."))
         except HTTPException as error:
             return _refused(Refusal(error.code or 500, "BadRequest", error.description or error.name))
-        except Exception:  # noqa: BLE001 -- whatever goes wrong, the client gets an answer
-            _log.exception("%s %s failed", request.method, request.path)
-            return _refused(Refusal(500, "InternalFailure", "The server failed; its log has the reason."))
+        except Exception as error:  # noqa: BLE001 -- whatever goes wrong, the client gets an answer
+            return _failed(request, error)
 
     def _call(self, request: Request, noted: _Noted) -> Response:
         route, path = self.routes.match(request)
@@ -145,6 +145,15 @@ def _response(call: Call, answer: Answer) -> Response:
 
 def _is_empty(call: Call, reply: Reply) -> bool:
     return reply.body is None and (reply.status == 204 or call.operation.answer.kind == "none")  # noqa: PLR2004
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    if no_room(error):
+        reason = getattr(error, "strerror", None) or error
+        _log.error("%s %s failed: %s", request.method, request.path, reason)
+        return _refused(Refusal(507, "InternalFailure", f"The server can't keep this: {reason}."))
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _refused(Refusal(500, "InternalFailure", "The server failed; its log has the reason."))
 
 
 def _refused(refusal: Refusal) -> Response:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-import tempfile
+import sqlite3
 import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from connectapi.spec.index import Folder, SpecIndex, builtin_folder
 from connectapi.testing.app import Application
 from connectapi.testing.conditions import Order, equals
 from connectapi.testing.faults import Faults
+from connectapi.testing.folder import state_folder, unusable
 from connectapi.testing.identity import is_key, new_key
 from connectapi.testing.releases import check_release
 from connectapi.testing.requests import Requests
@@ -58,7 +58,8 @@ class ConnectServer:
         pace: the time between two lines of a task's log, in seconds; 0 ends all tasks at once.
 
     Raises:
-        ConfigError: the port is taken, `data` holds something else, or `version` is no release.
+        ConfigError: the port is taken, another server uses `data`, it can't hold the state, or `version` is
+            no release.
 
     Example:
         >>> with ConnectServer() as server:
@@ -191,15 +192,14 @@ class _Running:
         """Make or open the state, and begin to listen."""
         index, routes = _shared(folders, version)
         with _listen(host, port) as listening, ExitStack() as undo:
-            if data is None:
-                folder = Path(tempfile.mkdtemp(prefix="connectapi-server-"))
-                undo.callback(shutil.rmtree, folder, ignore_errors=True)
-            else:
-                folder = _folder(data)
+            folder = undo.enter_context(state_folder(data))
             store = Store(folder / "state.sqlite", [*index.resources(), *HIDDEN_KINDS], lasting=data is not None)
             undo.callback(store.close)
             world = World(index=index, store=store, folder=folder, version=version, pace=pace)
-            api_key = _first_steps(world, sample=sample)
+            try:
+                api_key = _first_steps(world, sample=sample)
+            except (OSError, sqlite3.Error) as error:
+                raise unusable(folder, error) from None
             application = Application(world, routes)
             server = Server(listening, application)  # which has a copy of the socket
             kept = undo.pop_all()
@@ -232,16 +232,6 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         msg = f"can't listen at {host}, port {port}: {error}. Choose another port, or 0 for any that is free."
         raise ConfigError(msg) from None
-
-
-def _folder(data: Path) -> Path:
-    try:
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        msg = f"{data}: can't hold the server's state: {error}"
-        raise ConfigError(msg) from None
-    shutil.rmtree(data / "incoming", ignore_errors=True)  # uploads that a former server never got whole
-    return data
 
 
 def _first_steps(world: World, *, sample: bool) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -16,13 +17,16 @@ from attrs import define, frozen
 from connectapi.errors import ConfigError
 from connectapi.testing.conditions import Condition, Order, ordered, together
 
-__all__ = ["Document", "Records", "Row", "Store"]
+__all__ = ["Document", "Records", "Row", "Store", "no_room"]
 
 #: A JSON object as it is kept. Keys that begin with `_` are the server's own and never leave it.
 Document: TypeAlias = dict[str, Any]
 
 #: The layout of the tables; kept in the file, so that another one is recognized.
 _LAYOUT: Final = 1
+
+#: What the system says when a file can't grow.
+_NO_ROOM: Final = {getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS")} - {None}
 
 
 @frozen
@@ -160,7 +164,7 @@ class Store:
         except (sqlite3.DatabaseError, _WrongLayoutError) as error:
             self.close()
             msg = f"{path}: is not a state that this version of connectapi can go on from: {error}"
-            raise ConfigError(msg) from None
+            raise ConfigError(f"{msg}. Use the version that made it, or choose another folder.") from None
 
     @contextmanager
     def reading(self) -> Iterator[Records]:
@@ -186,10 +190,10 @@ class Store:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield Records(self._writer)
+                self._writer.commit()
             except BaseException:
                 self._writer.rollback()
                 raise
-            self._writer.commit()
 
     def close(self) -> None:
         """Close the file; transactions that are under way end first."""
@@ -203,15 +207,24 @@ class Store:
                 return
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            msg = f"{self._path}: is not a state of a Connect server: {error}"
-            raise ConfigError(msg) from None
+        with ExitStack() as undo:
+            try:
+                connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+                undo.callback(connection.close)
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+            except sqlite3.DatabaseError as error:
+                what = "can't be used" if isinstance(error, sqlite3.OperationalError) else "is not a state of a server"
+                raise ConfigError(f"{self._path}: {what}: {error}") from None
+            undo.pop_all()
         return connection
+
+
+def no_room(error: Exception) -> bool:
+    """Whether something failed since the disk is full or can't be written."""
+    if isinstance(error, sqlite3.OperationalError):
+        return any(words in str(error) for words in ("is full", "disk I/O error", "readonly", "unable to open"))
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 class _WrongLayoutError(Exception):
