@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, SupportsIndex, TypeVar, overload
 
-from connectapi.resource.record import plain
+from connectapi.errors import did_you_mean
+from connectapi.query.ahead import in_order
+from connectapi.query.session import session_of
+from connectapi.resource.record import Record, plain
+from connectapi.spec.model import ResourceSpec
 
 __all__ = ["ResourceList"]
 
@@ -36,3 +40,37 @@ class ResourceList(list[T]):
     def dicts(self, *, secrets: bool = False) -> list[dict[str, Any]]:
         """Return every record as a plain dictionary, see `Record.dict`."""
         return [plain(record, secrets=secrets) for record in self]
+
+    def related(self, name: str, **arguments: object) -> Iterator[tuple[T, Any]]:
+        """Yield each record with what one of its relations leads to, in order.
+
+        As many requests are under way at once as the client's `concurrency` says; no more are sent
+        when the reader stops.
+
+        Args:
+            name: the relation, such as `bundles` or `owner_user`.
+            arguments: what its `get` takes.
+
+        Returns:
+            Pairs of the record and a `ResourceList`, or one record or None where the relation leads
+            to one.
+
+        Raises:
+            AttributeError: the records have no such relation; nothing was sent.
+            ConnectError: a request failed; what came before it has been yielded.
+
+        Example:
+            >>> from connectapi import Client, Content
+            >>> pairs = Content.get(Client("demo"), name="till-reconciliation").related("permissions")
+            >>> [(content.name, len(permissions)) for content, permissions in pairs]
+            [('till-reconciliation', 2)]
+        """
+        records = [each for each in self if isinstance(each, Record)]
+        for cls in {type(each): None for each in records}:
+            relations = cls._spec.relations if isinstance(cls._spec, ResourceSpec) else {}
+            if name not in relations:
+                msg = f"{cls.__name__} has no relation {name!r}{did_you_mean(name, list(relations))}"
+                raise AttributeError(msg, name=name, obj=self)
+        width = session_of(records[0])[0].concurrency if records else 1
+        answers = in_order(lambda record: getattr(record, name).get(**arguments), records, width)
+        return zip(records, answers, strict=True)

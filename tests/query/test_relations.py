@@ -1,6 +1,9 @@
 import inspect
+import threading
 
 import pytest
+
+from connectapi import NotFoundError, ResourceList
 
 
 def test_relations_send_nothing_until_they_are_asked(widget, answers):
@@ -93,3 +96,65 @@ def test_a_collection_asks_for_the_place_of_what_lies_under_another(catalog, ses
     with pytest.raises(TypeError, match=r"Part\.delete\(\) needs 'widget_guid'"):
         parts.delete("1")
     assert repr(parts) == "<PartCollection>"
+
+
+def widgets(widget_class, session, answers, count):
+    answers.on("GET /v1/widgets", [{"guid": f"w{index}", "maker_guid": f"m{index % 2}"} for index in range(count)])
+    found = widget_class.get(session)
+    answers.asked.clear()
+    return found
+
+
+def test_related_records_come_with_theirs_in_order(widget_class, session, answers):
+    found = widgets(widget_class, session, answers, 9)
+    for index in range(9):
+        answers.on(f"GET /v1/widgets/w{index}/parts", [{"id": str(index)}])
+    pairs = list(found.related("parts"))
+
+    assert [one for one, _ in pairs] == found
+    assert [[part.id for part in parts] for _, parts in pairs] == [[str(index)] for index in range(9)]
+    assert len(answers.asked) == 9
+
+
+def test_related_requests_are_under_way_together_but_no_more_than_may_be(widget_class, session, answers):
+    found = widgets(widget_class, session, answers, 8)
+    together = threading.Barrier(session.concurrency)
+
+    def part(_asked):
+        together.wait(30)  # fewer at once would never come past here
+        return [{"id": "1"}]
+
+    for index in range(8):
+        answers.on(f"GET /v1/widgets/w{index}/parts", part)
+    pairs = found.related("parts")
+    next(pairs)
+
+    assert len(answers.asked) == session.concurrency
+    assert len(list(pairs)) == 7
+
+
+def test_a_relation_to_one_gives_one(widget_class, session, answers):
+    found = widgets(widget_class, session, answers, 3)
+    answers.on("GET /v1/makers/m0", {"guid": "m0", "name": "Ada"})
+    answers.on("GET /v1/makers/m1", {"guid": "m1", "name": "Bo"})
+
+    assert [maker.name for _, maker in found.related("maker")] == ["Ada", "Bo", "Ada"]
+
+
+def test_a_relation_that_there_is_not_is_refused_before_a_request(widget_class, session, answers):
+    found = widgets(widget_class, session, answers, 3)
+
+    with pytest.raises(AttributeError, match=r"Widget has no relation 'part' \(did you mean 'parts'\?\)"):
+        found.related("part")
+    assert answers.asked == []
+    assert list(ResourceList().related("anything")) == []
+
+
+def test_a_related_request_that_fails_comes_at_its_place(widget_class, session, answers):
+    found = widgets(widget_class, session, answers, 3)
+    answers.on("GET /v1/widgets/w0/parts", [{"id": "1"}])
+    pairs = found.related("parts")
+
+    assert next(pairs)[0].guid == "w0"
+    with pytest.raises(NotFoundError):
+        next(pairs)
