@@ -28,6 +28,7 @@ from connectapi.plugins.hookspecs import (
     hookimpl as hookimpl,
 )
 from connectapi.query.results import (
+    ResourceIterator as ResourceIterator,
     ResourceList as ResourceList,
 )
 from connectapi.query.search import (

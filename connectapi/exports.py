@@ -10,6 +10,7 @@ __all__ = ["HOMES"]
 HOMES: Final = {
     "Client": "connectapi.client.client",
     "Record": "connectapi.resource.record",
+    "ResourceIterator": "connectapi.query.results",
     "ResourceList": "connectapi.query.results",
     "Search": "connectapi.query.search",
     "Secret": "connectapi.types",

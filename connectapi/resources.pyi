@@ -8,7 +8,7 @@ from typing import Any, Literal
 from connectapi.client.client import Client
 from connectapi.query.collection import Collection
 from connectapi.query.relations import One
-from connectapi.query.results import ResourceList
+from connectapi.query.results import ResourceIterator, ResourceList
 from connectapi.query.search import Search
 from connectapi.query.session import BinarySink, BinarySource
 from connectapi.resource.catalog import Catalog
@@ -875,7 +875,7 @@ class ApiKey(Record):
     def get(cls, client: Client, user_guid: str) -> ResourceList[ApiKey]:
         """Only a user's own keys can be listed."""
     @classmethod
-    def iter(cls, client: Client, user_guid: str) -> Iterator[ApiKey]:
+    def iter(cls, client: Client, user_guid: str) -> ResourceIterator[ApiKey]:
         """Only a user's own keys can be listed."""
     @classmethod
     def count(cls, client: Client, user_guid: str) -> int:
@@ -928,7 +928,7 @@ class AppVariant(Record):
     def get(cls, client: Client, content_guid: str) -> ResourceList[AppVariant]:
         """List the variants of a report."""
     @classmethod
-    def iter(cls, client: Client, content_guid: str) -> Iterator[AppVariant]:
+    def iter(cls, client: Client, content_guid: str) -> ResourceIterator[AppVariant]:
         """List the variants of a report."""
     @classmethod
     def count(cls, client: Client, content_guid: str) -> int:
@@ -975,7 +975,7 @@ class AuditLog(Record):
     def get(cls, client: Client, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[AuditLog]:
         """Read the whole log, in the order of time."""
     @classmethod
-    def iter(cls, client: Client, *, asc_order: bool = ..., page_size: int | None = ...) -> Iterator[AuditLog]:
+    def iter(cls, client: Client, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[AuditLog]:
         """Read the whole log, in the order of time."""
     @classmethod
     def count(cls, client: Client, *, asc_order: bool = ...) -> int:
@@ -1039,7 +1039,7 @@ class Bundle(Record):
     def get(cls, client: Client, content_guid: str, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[Bundle]:
         """List the bundles of the content."""
     @classmethod
-    def iter(cls, client: Client, content_guid: str, *, asc_order: bool = ..., page_size: int | None = ...) -> Iterator[Bundle]:
+    def iter(cls, client: Client, content_guid: str, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[Bundle]:
         """List the bundles of the content."""
     @classmethod
     def count(cls, client: Client, content_guid: str, *, asc_order: bool = ...) -> int:
@@ -1190,7 +1190,7 @@ class Content(ContentMixin, Record):
     def get(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> ResourceList[Content]:
         """List the content that the caller may see; for administrators that is all of it."""
     @classmethod
-    def iter(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> Iterator[Content]:
+    def iter(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> ResourceIterator[Content]:
         """List the content that the caller may see; for administrators that is all of it."""
     @classmethod
     def count(cls, client: Client, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> int:
@@ -1296,7 +1296,7 @@ class ContentHit(Record):
     def get(cls, client: Client, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> ResourceList[ContentHit]:
         """List hits, all in one answer; a publisher gets those of own content only."""
     @classmethod
-    def iter(cls, client: Client, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> Iterator[ContentHit]:
+    def iter(cls, client: Client, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> ResourceIterator[ContentHit]:
         """List hits, all in one answer; a publisher gets those of own content only."""
     @classmethod
     def count(cls, client: Client, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> int:
@@ -1329,7 +1329,7 @@ class ContentStorage(Record):
     def get(cls, client: Client, *, sort: Literal['bundle_bytes_total', 'bundle_bytes_active', 'bundle_bytes_inactive', 'bundle_count'] = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[ContentStorage]:
         """List all content by the disk space it takes."""
     @classmethod
-    def iter(cls, client: Client, *, sort: Literal['bundle_bytes_total', 'bundle_bytes_active', 'bundle_bytes_inactive', 'bundle_count'] = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> Iterator[ContentStorage]:
+    def iter(cls, client: Client, *, sort: Literal['bundle_bytes_total', 'bundle_bytes_active', 'bundle_bytes_inactive', 'bundle_count'] = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceIterator[ContentStorage]:
         """List all content by the disk space it takes."""
     @classmethod
     def count(cls, client: Client, *, sort: Literal['bundle_bytes_total', 'bundle_bytes_active', 'bundle_bytes_inactive', 'bundle_count'] = ..., order: Literal['asc', 'desc'] = ...) -> int:
@@ -1366,7 +1366,7 @@ class ContentVisit(Record):
     def get(cls, client: Client, *, content_guid: str = ..., min_data_version: int = ..., user_agent: str = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[ContentVisit]:
         """List visits; a publisher gets those of own content only."""
     @classmethod
-    def iter(cls, client: Client, *, content_guid: str = ..., min_data_version: int = ..., user_agent: str = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[ContentVisit]:
+    def iter(cls, client: Client, *, content_guid: str = ..., min_data_version: int = ..., user_agent: str = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[ContentVisit]:
         """List visits; a publisher gets those of own content only."""
     @classmethod
     def count(cls, client: Client, *, content_guid: str = ..., min_data_version: int = ..., user_agent: str = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ...) -> int:
@@ -1438,7 +1438,7 @@ class Environment(Record):
     def get(cls, client: Client) -> ResourceList[Environment]:
         """List the environments of the server."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[Environment]:
+    def iter(cls, client: Client) -> ResourceIterator[Environment]:
         """List the environments of the server."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -1476,7 +1476,7 @@ class EnvironmentPermission(Record):
     def get(cls, client: Client, environment_guid: str) -> ResourceList[EnvironmentPermission]:
         """List who may use an environment."""
     @classmethod
-    def iter(cls, client: Client, environment_guid: str) -> Iterator[EnvironmentPermission]:
+    def iter(cls, client: Client, environment_guid: str) -> ResourceIterator[EnvironmentPermission]:
         """List who may use an environment."""
     @classmethod
     def count(cls, client: Client, environment_guid: str) -> int:
@@ -1510,7 +1510,7 @@ class Example(Record):
     def get(cls, client: Client) -> ResourceList[Example]:
         """List the examples."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[Example]:
+    def iter(cls, client: Client) -> ResourceIterator[Example]:
         """List the examples."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -1531,7 +1531,7 @@ class Feature(Record):
     def get(cls, client: Client) -> ResourceList[Feature]:
         """List the features that the server keeps track of."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[Feature]:
+    def iter(cls, client: Client) -> ResourceIterator[Feature]:
         """List the features that the server keeps track of."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -1554,7 +1554,7 @@ class Group(Record):
     def get(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[Group]:
         """List the groups of the server."""
     @classmethod
-    def iter(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[Group]:
+    def iter(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[Group]:
         """List the groups of the server."""
     @classmethod
     def count(cls, client: Client, *, prefix: str = ..., asc_order: bool = ...) -> int:
@@ -1619,7 +1619,7 @@ class GroupMember(Record):
     def get(cls, client: Client, group_guid: str, *, sort: Literal['first_name', 'user_role', 'active_time'] = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[GroupMember]:
         """List the members of the group; not for LDAP."""
     @classmethod
-    def iter(cls, client: Client, group_guid: str, *, sort: Literal['first_name', 'user_role', 'active_time'] = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[GroupMember]:
+    def iter(cls, client: Client, group_guid: str, *, sort: Literal['first_name', 'user_role', 'active_time'] = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[GroupMember]:
         """List the members of the group; not for LDAP."""
     @classmethod
     def count(cls, client: Client, group_guid: str, *, sort: Literal['first_name', 'user_role', 'active_time'] = ..., asc_order: bool = ...) -> int:
@@ -1643,7 +1643,7 @@ class Host(Record):
     def get(cls, client: Client, *, active: bool = ...) -> ResourceList[Host]:
         """List the machines, those that have gone among them."""
     @classmethod
-    def iter(cls, client: Client, *, active: bool = ...) -> Iterator[Host]:
+    def iter(cls, client: Client, *, active: bool = ...) -> ResourceIterator[Host]:
         """List the machines, those that have gone among them."""
     @classmethod
     def count(cls, client: Client, *, active: bool = ...) -> int:
@@ -1706,7 +1706,7 @@ class Job(Record):
     def get(cls, client: Client, content_guid: str) -> ResourceList[Job]:
         """List the jobs of the content; its owner and collaborators may."""
     @classmethod
-    def iter(cls, client: Client, content_guid: str) -> Iterator[Job]:
+    def iter(cls, client: Client, content_guid: str) -> ResourceIterator[Job]:
         """List the jobs of the content; its owner and collaborators may."""
     @classmethod
     def count(cls, client: Client, content_guid: str) -> int:
@@ -1764,7 +1764,7 @@ class OAuthClient(Record):
     def get(cls, client: Client, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[OAuthClient]:
         """List the programs that have registered."""
     @classmethod
-    def iter(cls, client: Client, *, asc_order: bool = ..., page_size: int | None = ...) -> Iterator[OAuthClient]:
+    def iter(cls, client: Client, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[OAuthClient]:
         """List the programs that have registered."""
     @classmethod
     def count(cls, client: Client, *, asc_order: bool = ...) -> int:
@@ -1808,7 +1808,7 @@ class OAuthIntegration(Record):
     def get(cls, client: Client) -> ResourceList[OAuthIntegration]:
         """List the integrations of the server."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[OAuthIntegration]:
+    def iter(cls, client: Client) -> ResourceIterator[OAuthIntegration]:
         """List the integrations of the server."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -1854,7 +1854,7 @@ class OAuthSession(Record):
     def get(cls, client: Client, *, all: bool = ...) -> ResourceList[OAuthSession]:
         """List sessions."""
     @classmethod
-    def iter(cls, client: Client, *, all: bool = ...) -> Iterator[OAuthSession]:
+    def iter(cls, client: Client, *, all: bool = ...) -> ResourceIterator[OAuthSession]:
         """List sessions."""
     @classmethod
     def count(cls, client: Client, *, all: bool = ...) -> int:
@@ -1894,7 +1894,7 @@ class OAuthTemplate(Record):
     def get(cls, client: Client) -> ResourceList[OAuthTemplate]:
         """List the services that the server knows."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[OAuthTemplate]:
+    def iter(cls, client: Client) -> ResourceIterator[OAuthTemplate]:
         """List the services that the server knows."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -1932,7 +1932,7 @@ class Package(Record):
     def get(cls, client: Client, *, asc_order: bool = ..., name: str = ..., page_size: int | None = ...) -> ResourceList[Package]:
         """List the packages of all content by language and name; content whose packages the server does not manage is left out."""
     @classmethod
-    def iter(cls, client: Client, *, asc_order: bool = ..., name: str = ..., page_size: int | None = ...) -> Iterator[Package]:
+    def iter(cls, client: Client, *, asc_order: bool = ..., name: str = ..., page_size: int | None = ...) -> ResourceIterator[Package]:
         """List the packages of all content by language and name; content whose packages the server does not manage is left out."""
     @classmethod
     def count(cls, client: Client, *, asc_order: bool = ..., name: str = ...) -> int:
@@ -1958,7 +1958,7 @@ class Permission(Record):
     def get(cls, client: Client, content_guid: str) -> ResourceList[Permission]:
         """List who the content is shared with."""
     @classmethod
-    def iter(cls, client: Client, content_guid: str) -> Iterator[Permission]:
+    def iter(cls, client: Client, content_guid: str) -> ResourceIterator[Permission]:
         """List who the content is shared with."""
     @classmethod
     def count(cls, client: Client, content_guid: str) -> int:
@@ -1998,7 +1998,7 @@ class QueueItem(Record):
     def get(cls, client: Client, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[QueueItem]:
         """List what waits and what is being worked on."""
     @classmethod
-    def iter(cls, client: Client, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[QueueItem]:
+    def iter(cls, client: Client, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[QueueItem]:
         """List what waits and what is being worked on."""
     @classmethod
     def count(cls, client: Client, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ...) -> int:
@@ -2029,7 +2029,7 @@ class RuntimeCache(Record):
     def get(cls, client: Client) -> ResourceList[RuntimeCache]:
         """List the caches of packages."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[RuntimeCache]:
+    def iter(cls, client: Client) -> ResourceIterator[RuntimeCache]:
         """List the caches of packages."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -2071,7 +2071,7 @@ class Schedule(Record):
     def get(cls, client: Client, variant_id: str) -> ResourceList[Schedule]:
         """Read the schedule of a variant, as a list: it has one or none."""
     @classmethod
-    def iter(cls, client: Client, variant_id: str) -> Iterator[Schedule]:
+    def iter(cls, client: Client, variant_id: str) -> ResourceIterator[Schedule]:
         """Read the schedule of a variant, as a list: it has one or none."""
     @classmethod
     def count(cls, client: Client, variant_id: str) -> int:
@@ -2163,7 +2163,7 @@ class ServiceToken(Record):
     def get(cls, client: Client) -> ResourceList[ServiceToken]:
         """List the tokens; the secrets themselves are not in the answer."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[ServiceToken]:
+    def iter(cls, client: Client) -> ResourceIterator[ServiceToken]:
         """List the tokens; the secrets themselves are not in the answer."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -2194,7 +2194,7 @@ class ShinyUsage(Record):
     def get(cls, client: Client, *, content_guid: str = ..., min_data_version: int = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[ShinyUsage]:
         """List sessions; a publisher gets those of own content only."""
     @classmethod
-    def iter(cls, client: Client, *, content_guid: str = ..., min_data_version: int = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[ShinyUsage]:
+    def iter(cls, client: Client, *, content_guid: str = ..., min_data_version: int = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[ShinyUsage]:
         """List sessions; a publisher gets those of own content only."""
     @classmethod
     def count(cls, client: Client, *, content_guid: str = ..., min_data_version: int = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ...) -> int:
@@ -2225,7 +2225,7 @@ class SystemCheckRun(Record):
     def get(cls, client: Client) -> ResourceList[SystemCheckRun]:
         """List the runs that the server remembers."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[SystemCheckRun]:
+    def iter(cls, client: Client) -> ResourceIterator[SystemCheckRun]:
         """List the runs that the server remembers."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -2260,7 +2260,7 @@ class Tag(Record):
     def get(cls, client: Client, *, name: str = ..., parent_id: str = ...) -> ResourceList[Tag]:
         """List the tags of the server."""
     @classmethod
-    def iter(cls, client: Client, *, name: str = ..., parent_id: str = ...) -> Iterator[Tag]:
+    def iter(cls, client: Client, *, name: str = ..., parent_id: str = ...) -> ResourceIterator[Tag]:
         """List the tags of the server."""
     @classmethod
     def count(cls, client: Client, *, name: str = ..., parent_id: str = ...) -> int:
@@ -2320,7 +2320,7 @@ class TimeZone(Record):
     def get(cls, client: Client) -> ResourceList[TimeZone]:
         """List the time zones that the server knows."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[TimeZone]:
+    def iter(cls, client: Client) -> ResourceIterator[TimeZone]:
         """List the time zones that the server knows."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -2357,7 +2357,7 @@ class User(Record):
     def get(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> ResourceList[User]:
         """List the users of the server."""
     @classmethod
-    def iter(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> Iterator[User]:
+    def iter(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> ResourceIterator[User]:
         """List the users of the server."""
     @classmethod
     def count(cls, client: Client, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ...) -> int:
@@ -2403,7 +2403,7 @@ class Vanity(Record):
     def get(cls, client: Client) -> ResourceList[Vanity]:
         """List the paths of all content."""
     @classmethod
-    def iter(cls, client: Client) -> Iterator[Vanity]:
+    def iter(cls, client: Client) -> ResourceIterator[Vanity]:
         """List the paths of all content."""
     @classmethod
     def count(cls, client: Client) -> int:
@@ -2461,7 +2461,7 @@ class ApiKeyCollection(Collection):
     """A key with which programs act as the user it belongs to."""
     def get(self, *, user_guid: str = ...) -> ResourceList[ApiKey]:
         """Only a user's own keys can be listed."""
-    def iter(self, *, user_guid: str = ...) -> Iterator[ApiKey]:
+    def iter(self, *, user_guid: str = ...) -> ResourceIterator[ApiKey]:
         """Only a user's own keys can be listed."""
     def count(self, *, user_guid: str = ...) -> int:
         """Only a user's own keys can be listed."""
@@ -2476,7 +2476,7 @@ class AppVariantCollection(Collection):
     """One set of parameters of a report, with the renderings made from it; every report has at least the default one."""
     def get(self, *, content_guid: str = ...) -> ResourceList[AppVariant]:
         """List the variants of a report."""
-    def iter(self, *, content_guid: str = ...) -> Iterator[AppVariant]:
+    def iter(self, *, content_guid: str = ...) -> ResourceIterator[AppVariant]:
         """List the variants of a report."""
     def count(self, *, content_guid: str = ...) -> int:
         """List the variants of a report."""
@@ -2499,7 +2499,7 @@ class AuditLogCollection(Collection):
     """One thing that somebody did on the server, as its audit log has it."""
     def get(self, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[AuditLog]:
         """Read the whole log, in the order of time."""
-    def iter(self, *, asc_order: bool = ..., page_size: int | None = ...) -> Iterator[AuditLog]:
+    def iter(self, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[AuditLog]:
         """Read the whole log, in the order of time."""
     def count(self, *, asc_order: bool = ...) -> int:
         """Read the whole log, in the order of time."""
@@ -2519,7 +2519,7 @@ class BundleCollection(Collection):
     """One upload of everything that content is made of."""
     def get(self, *, content_guid: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[Bundle]:
         """List the bundles of the content."""
-    def iter(self, *, content_guid: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[Bundle]:
+    def iter(self, *, content_guid: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[Bundle]:
         """List the bundles of the content."""
     def count(self, *, content_guid: str = ..., asc_order: bool = ...) -> int:
         """List the bundles of the content."""
@@ -2540,7 +2540,7 @@ class ContentCollection(Collection):
     """Something published on the server: an app, an API, a report, a site, a pin."""
     def get(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> ResourceList[Content]:
         """List the content that the caller may see; for administrators that is all of it."""
-    def iter(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> Iterator[Content]:
+    def iter(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> ResourceIterator[Content]:
         """List the content that the caller may see; for administrators that is all of it."""
     def count(self, *, name: str = ..., owner_guid: str = ..., include: Sequence[Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule']] | Literal['tags', 'owner', 'vanity_url', 'bookmarked', 'schedule'] = ...) -> int:
         """List the content that the caller may see; for administrators that is all of it."""
@@ -2609,7 +2609,7 @@ class ContentHitCollection(Collection):
     """One time that somebody opened a content item, of any kind."""
     def get(self, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> ResourceList[ContentHit]:
         """List hits, all in one answer; a publisher gets those of own content only."""
-    def iter(self, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> Iterator[ContentHit]:
+    def iter(self, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> ResourceIterator[ContentHit]:
         """List hits, all in one answer; a publisher gets those of own content only."""
     def count(self, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> int:
         """List hits, all in one answer; a publisher gets those of own content only."""
@@ -2618,7 +2618,7 @@ class ContentStorageCollection(Collection):
     """How much disk space the bundles of one content item take."""
     def get(self, *, sort: Literal['bundle_bytes_total', 'bundle_bytes_active', 'bundle_bytes_inactive', 'bundle_count'] = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceList[ContentStorage]:
         """List all content by the disk space it takes."""
-    def iter(self, *, sort: Literal['bundle_bytes_total', 'bundle_bytes_active', 'bundle_bytes_inactive', 'bundle_count'] = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> Iterator[ContentStorage]:
+    def iter(self, *, sort: Literal['bundle_bytes_total', 'bundle_bytes_active', 'bundle_bytes_inactive', 'bundle_count'] = ..., order: Literal['asc', 'desc'] = ..., page_size: int | None = ...) -> ResourceIterator[ContentStorage]:
         """List all content by the disk space it takes."""
     def count(self, *, sort: Literal['bundle_bytes_total', 'bundle_bytes_active', 'bundle_bytes_inactive', 'bundle_count'] = ..., order: Literal['asc', 'desc'] = ...) -> int:
         """List all content by the disk space it takes."""
@@ -2627,7 +2627,7 @@ class ContentVisitCollection(Collection):
     """One time that somebody opened a content item that is not a Shiny app."""
     def get(self, *, content_guid: str = ..., min_data_version: int = ..., user_agent: str = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[ContentVisit]:
         """List visits; a publisher gets those of own content only."""
-    def iter(self, *, content_guid: str = ..., min_data_version: int = ..., user_agent: str = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[ContentVisit]:
+    def iter(self, *, content_guid: str = ..., min_data_version: int = ..., user_agent: str = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[ContentVisit]:
         """List visits; a publisher gets those of own content only."""
     def count(self, *, content_guid: str = ..., min_data_version: int = ..., user_agent: str = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ...) -> int:
         """List visits; a publisher gets those of own content only."""
@@ -2645,7 +2645,7 @@ class EnvironmentCollection(Collection):
     """A container image in which content can run, on servers that run it off the host."""
     def get(self) -> ResourceList[Environment]:
         """List the environments of the server."""
-    def iter(self) -> Iterator[Environment]:
+    def iter(self) -> ResourceIterator[Environment]:
         """List the environments of the server."""
     def count(self) -> int:
         """List the environments of the server."""
@@ -2662,7 +2662,7 @@ class EnvironmentPermissionCollection(Collection):
     """Leave for one user or one group to use an environment."""
     def get(self, *, environment_guid: str = ...) -> ResourceList[EnvironmentPermission]:
         """List who may use an environment."""
-    def iter(self, *, environment_guid: str = ...) -> Iterator[EnvironmentPermission]:
+    def iter(self, *, environment_guid: str = ...) -> ResourceIterator[EnvironmentPermission]:
         """List who may use an environment."""
     def count(self, *, environment_guid: str = ...) -> int:
         """List who may use an environment."""
@@ -2677,7 +2677,7 @@ class ExampleCollection(Collection):
     """A piece of content that the server offers for trying out. The calls are deprecated."""
     def get(self) -> ResourceList[Example]:
         """List the examples."""
-    def iter(self) -> Iterator[Example]:
+    def iter(self) -> ResourceIterator[Example]:
         """List the examples."""
     def count(self) -> int:
         """List the examples."""
@@ -2690,7 +2690,7 @@ class FeatureCollection(Collection):
     """A feature of the server, and whether anyone uses it."""
     def get(self) -> ResourceList[Feature]:
         """List the features that the server keeps track of."""
-    def iter(self) -> Iterator[Feature]:
+    def iter(self) -> ResourceIterator[Feature]:
         """List the features that the server keeps track of."""
     def count(self) -> int:
         """List the features that the server keeps track of."""
@@ -2699,7 +2699,7 @@ class GroupCollection(Collection):
     """A number of users with whom content is shared at once."""
     def get(self, *, prefix: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[Group]:
         """List the groups of the server."""
-    def iter(self, *, prefix: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[Group]:
+    def iter(self, *, prefix: str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[Group]:
         """List the groups of the server."""
     def count(self, *, prefix: str = ..., asc_order: bool = ...) -> int:
         """List the groups of the server."""
@@ -2724,7 +2724,7 @@ class GroupMemberCollection(Collection):
     """A user as a member of a group."""
     def get(self, *, group_guid: str = ..., sort: Literal['first_name', 'user_role', 'active_time'] = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[GroupMember]:
         """List the members of the group; not for LDAP."""
-    def iter(self, *, group_guid: str = ..., sort: Literal['first_name', 'user_role', 'active_time'] = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[GroupMember]:
+    def iter(self, *, group_guid: str = ..., sort: Literal['first_name', 'user_role', 'active_time'] = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[GroupMember]:
         """List the members of the group; not for LDAP."""
     def count(self, *, group_guid: str = ..., sort: Literal['first_name', 'user_role', 'active_time'] = ..., asc_order: bool = ...) -> int:
         """List the members of the group; not for LDAP."""
@@ -2737,7 +2737,7 @@ class HostCollection(Collection):
     """A machine that runs, or once ran, this server."""
     def get(self, *, active: bool = ...) -> ResourceList[Host]:
         """List the machines, those that have gone among them."""
-    def iter(self, *, active: bool = ...) -> Iterator[Host]:
+    def iter(self, *, active: bool = ...) -> ResourceIterator[Host]:
         """List the machines, those that have gone among them."""
     def count(self, *, active: bool = ...) -> int:
         """List the machines, those that have gone among them."""
@@ -2746,7 +2746,7 @@ class JobCollection(Collection):
     """A process that the server ran or runs for content, such as one of an app or the rendering of a report."""
     def get(self, *, content_guid: str = ...) -> ResourceList[Job]:
         """List the jobs of the content; its owner and collaborators may."""
-    def iter(self, *, content_guid: str = ...) -> Iterator[Job]:
+    def iter(self, *, content_guid: str = ...) -> ResourceIterator[Job]:
         """List the jobs of the content; its owner and collaborators may."""
     def count(self, *, content_guid: str = ...) -> int:
         """List the jobs of the content; its owner and collaborators may."""
@@ -2776,7 +2776,7 @@ class OAuthClientCollection(Collection):
     """A program that has registered with the server to sign people in by OAuth."""
     def get(self, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[OAuthClient]:
         """List the programs that have registered."""
-    def iter(self, *, asc_order: bool = ..., page_size: int | None = ...) -> Iterator[OAuthClient]:
+    def iter(self, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[OAuthClient]:
         """List the programs that have registered."""
     def count(self, *, asc_order: bool = ...) -> int:
         """List the programs that have registered."""
@@ -2789,7 +2789,7 @@ class OAuthIntegrationCollection(Collection):
     """A way for content to sign in to an outside service, on behalf of its viewers or of a service account."""
     def get(self) -> ResourceList[OAuthIntegration]:
         """List the integrations of the server."""
-    def iter(self) -> Iterator[OAuthIntegration]:
+    def iter(self) -> ResourceIterator[OAuthIntegration]:
         """List the integrations of the server."""
     def count(self) -> int:
         """List the integrations of the server."""
@@ -2812,7 +2812,7 @@ class OAuthSessionCollection(Collection):
     """What ties a user to an outside service after signing in there through an integration."""
     def get(self, *, all: bool = ...) -> ResourceList[OAuthSession]:
         """List sessions."""
-    def iter(self, *, all: bool = ...) -> Iterator[OAuthSession]:
+    def iter(self, *, all: bool = ...) -> ResourceIterator[OAuthSession]:
         """List sessions."""
     def count(self, *, all: bool = ...) -> int:
         """List sessions."""
@@ -2825,7 +2825,7 @@ class OAuthTemplateCollection(Collection):
     """What the server knows of an outside service: the form that a new integration with it fills in."""
     def get(self) -> ResourceList[OAuthTemplate]:
         """List the services that the server knows."""
-    def iter(self) -> Iterator[OAuthTemplate]:
+    def iter(self) -> ResourceIterator[OAuthTemplate]:
         """List the services that the server knows."""
     def count(self) -> int:
         """List the services that the server knows."""
@@ -2836,7 +2836,7 @@ class PackageCollection(Collection):
     """A package of R or Python that a content item has installed."""
     def get(self, *, asc_order: bool = ..., name: str = ..., page_size: int | None = ...) -> ResourceList[Package]:
         """List the packages of all content by language and name; content whose packages the server does not manage is left out."""
-    def iter(self, *, asc_order: bool = ..., name: str = ..., page_size: int | None = ...) -> Iterator[Package]:
+    def iter(self, *, asc_order: bool = ..., name: str = ..., page_size: int | None = ...) -> ResourceIterator[Package]:
         """List the packages of all content by language and name; content whose packages the server does not manage is left out."""
     def count(self, *, asc_order: bool = ..., name: str = ...) -> int:
         """List the packages of all content by language and name; content whose packages the server does not manage is left out."""
@@ -2845,7 +2845,7 @@ class PermissionCollection(Collection):
     """What one user or one group may do with content."""
     def get(self, *, content_guid: str = ...) -> ResourceList[Permission]:
         """List who the content is shared with."""
-    def iter(self, *, content_guid: str = ...) -> Iterator[Permission]:
+    def iter(self, *, content_guid: str = ...) -> ResourceIterator[Permission]:
         """List who the content is shared with."""
     def count(self, *, content_guid: str = ...) -> int:
         """List who the content is shared with."""
@@ -2862,7 +2862,7 @@ class QueueItemCollection(Collection):
     """A piece of work that the server has put off until it has the means for it."""
     def get(self, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[QueueItem]:
         """List what waits and what is being worked on."""
-    def iter(self, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[QueueItem]:
+    def iter(self, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[QueueItem]:
         """List what waits and what is being worked on."""
     def count(self, *, queue_names: Sequence[str] | str = ..., asc_order: bool = ...) -> int:
         """List what waits and what is being worked on."""
@@ -2880,7 +2880,7 @@ class RuntimeCacheCollection(Collection):
     """Packages that the server keeps for one version of R or Python in one environment."""
     def get(self) -> ResourceList[RuntimeCache]:
         """List the caches of packages."""
-    def iter(self) -> Iterator[RuntimeCache]:
+    def iter(self) -> ResourceIterator[RuntimeCache]:
         """List the caches of packages."""
     def count(self) -> int:
         """List the caches of packages."""
@@ -2891,7 +2891,7 @@ class ScheduleCollection(Collection):
     """When the server renders a variant of a report by itself."""
     def get(self, *, variant_id: str = ...) -> ResourceList[Schedule]:
         """Read the schedule of a variant, as a list: it has one or none."""
-    def iter(self, *, variant_id: str = ...) -> Iterator[Schedule]:
+    def iter(self, *, variant_id: str = ...) -> ResourceIterator[Schedule]:
         """Read the schedule of a variant, as a list: it has one or none."""
     def count(self, *, variant_id: str = ...) -> int:
         """Read the schedule of a variant, as a list: it has one or none."""
@@ -2935,7 +2935,7 @@ class ServiceTokenCollection(Collection):
     """A credential for a program that belongs to no user and may do only what its scopes allow."""
     def get(self) -> ResourceList[ServiceToken]:
         """List the tokens; the secrets themselves are not in the answer."""
-    def iter(self) -> Iterator[ServiceToken]:
+    def iter(self) -> ResourceIterator[ServiceToken]:
         """List the tokens; the secrets themselves are not in the answer."""
     def count(self) -> int:
         """List the tokens; the secrets themselves are not in the answer."""
@@ -2950,7 +2950,7 @@ class ShinyUsageCollection(Collection):
     """One session of somebody with a Shiny app."""
     def get(self, *, content_guid: str = ..., min_data_version: int = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[ShinyUsage]:
         """List sessions; a publisher gets those of own content only."""
-    def iter(self, *, content_guid: str = ..., min_data_version: int = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> Iterator[ShinyUsage]:
+    def iter(self, *, content_guid: str = ..., min_data_version: int = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ..., page_size: int | None = ...) -> ResourceIterator[ShinyUsage]:
         """List sessions; a publisher gets those of own content only."""
     def count(self, *, content_guid: str = ..., min_data_version: int = ..., start: datetime = ..., end: datetime = ..., asc_order: bool = ...) -> int:
         """List sessions; a publisher gets those of own content only."""
@@ -2959,7 +2959,7 @@ class SystemCheckRunCollection(Collection):
     """One run of the tests by which a server examines its own installation."""
     def get(self) -> ResourceList[SystemCheckRun]:
         """List the runs that the server remembers."""
-    def iter(self) -> Iterator[SystemCheckRun]:
+    def iter(self) -> ResourceIterator[SystemCheckRun]:
         """List the runs that the server remembers."""
     def count(self) -> int:
         """List the runs that the server remembers."""
@@ -2976,7 +2976,7 @@ class TagCollection(Collection):
     """A word under which content is found; tags form trees, and those at the top are categories, which content can't have."""
     def get(self, *, name: str = ..., parent_id: str = ...) -> ResourceList[Tag]:
         """List the tags of the server."""
-    def iter(self, *, name: str = ..., parent_id: str = ...) -> Iterator[Tag]:
+    def iter(self, *, name: str = ..., parent_id: str = ...) -> ResourceIterator[Tag]:
         """List the tags of the server."""
     def count(self, *, name: str = ..., parent_id: str = ...) -> int:
         """List the tags of the server."""
@@ -3000,7 +3000,7 @@ class TimeZoneCollection(Collection):
     """A time zone that the server knows, for schedules."""
     def get(self) -> ResourceList[TimeZone]:
         """List the time zones that the server knows."""
-    def iter(self) -> Iterator[TimeZone]:
+    def iter(self) -> ResourceIterator[TimeZone]:
         """List the time zones that the server knows."""
     def count(self) -> int:
         """List the time zones that the server knows."""
@@ -3009,7 +3009,7 @@ class UserCollection(Collection):
     """A person, or a program that acts like one, with an account on the server."""
     def get(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> ResourceList[User]:
         """List the users of the server."""
-    def iter(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> Iterator[User]:
+    def iter(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ..., page_size: int | None = ...) -> ResourceIterator[User]:
         """List the users of the server."""
     def count(self, *, prefix: str = ..., asc_order: bool = ..., sort: Literal['first_name', 'last_name', 'username', 'active_time', 'created_time', 'user_role'] = ..., user_role: Sequence[Literal['administrator', 'publisher', 'viewer']] | Literal['administrator', 'publisher', 'viewer'] = ..., account_status: Sequence[Literal['locked', 'licensed', 'inactive']] | Literal['locked', 'licensed', 'inactive'] = ...) -> int:
         """List the users of the server."""
@@ -3032,7 +3032,7 @@ class VanityCollection(Collection):
     """A path of its own on the server, by which content is reached beside its guid."""
     def get(self) -> ResourceList[Vanity]:
         """List the paths of all content."""
-    def iter(self) -> Iterator[Vanity]:
+    def iter(self) -> ResourceIterator[Vanity]:
         """List the paths of all content."""
     def count(self) -> int:
         """List the paths of all content."""

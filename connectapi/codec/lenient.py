@@ -16,7 +16,7 @@ from typing import Any, Final, Union, get_args, get_origin
 import attrs
 import msgspec
 
-__all__ = ["Fill", "Mismatch", "converter", "describe", "fill"]
+__all__ = ["Fill", "Mismatch", "converter", "describe", "fill", "read_time"]
 
 #: How much of a text that was found a message shows, in characters.
 _SHOWN: Final = 60
@@ -95,7 +95,14 @@ def _flag(value: Any) -> Any:
     raise Mismatch("true or false", value)
 
 
-def _moment(value: Any) -> Any:
+def read_time(value: Any) -> datetime.datetime | None:
+    """Return the time that a text says; None for None.
+
+    Raises:
+        Mismatch: it is no RFC 3339 text.
+    """
+    if value is None:
+        return None
     try:
         return msgspec.convert(value, datetime.datetime)
     except msgspec.ValidationError:
@@ -107,7 +114,7 @@ _SCALARS: Final[Mapping[Any, Convert]] = {
     int: _whole,
     float: _number,
     bool: _flag,
-    datetime.datetime: _moment,
+    datetime.datetime: read_time,
     Any: lambda value: value,
 }
 

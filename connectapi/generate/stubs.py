@@ -24,7 +24,7 @@ from typing import Any, Literal
 from connectapi.client.client import Client
 from connectapi.query.collection import Collection
 from connectapi.query.relations import One
-from connectapi.query.results import ResourceList
+from connectapi.query.results import ResourceIterator, ResourceList
 from connectapi.query.search import Search
 from connectapi.query.session import BinarySink, BinarySource
 from connectapi.resource.catalog import Catalog
@@ -131,7 +131,7 @@ def _collections(index: SpecIndex) -> str:
 
 def _class_methods(spec: ResourceSpec, name: str, operation: OperationSpec) -> list[tuple[str, str]]:
     if name == "get":
-        return [("get", f"ResourceList[{spec.name}]"), ("iter", f"Iterator[{spec.name}]"), ("count", "int")]
+        return [("get", f"ResourceList[{spec.name}]"), ("iter", f"ResourceIterator[{spec.name}]"), ("count", "int")]
     return [(name, _answer(operation))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,13 @@ from attrs import define
 
 from connectapi.codec.decode import Reader
 from connectapi.codec.encode import form_bytes, json_bytes
+from connectapi.codec.rows import row_reader
 from connectapi.errors import NotFoundError, UnsupportedError
 from connectapi.http.values import Request, Response
 from connectapi.query.arguments import Argument, Arguments, arguments_of, path_segment, query_text
 from connectapi.query.session import BinarySink, BinarySource, Session, bind_all
 from connectapi.resource.catalog import Catalog
+from connectapi.resource.record import Record
 from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import OperationSpec, ResourceSpec
 
@@ -53,6 +55,23 @@ class Call:
             target = _envelope(self.operation.items, target)
         kind = next(self.operation.answer.names(), str(self))
         return Reader(target, kind, self.operation.renames, self.operation.items, wired=_wired(self.catalog, kind))
+
+    @cached_property
+    def row_reader(self) -> Callable[[bytes], Any]:
+        """How its answer is read as light rows."""
+        return row_reader(self.reader.annotation)
+
+    @cached_property
+    def item(self) -> type[Record] | None:
+        """The class of the records that its answer is a list of."""
+        item = self.operation.answer.item
+        return self.catalog.record(item.kind) if item is not None and item.named else None
+
+    @cached_property
+    def key(self) -> str:
+        """The field that tells those records from one another; empty if none does."""
+        spec = self.item._spec if self.item is not None else None
+        return spec.key if isinstance(spec, ResourceSpec) else ""
 
     def run(self, session: Session, values: Mapping[str, object], to: BinarySink | None = None) -> Any:
         """Make the call and return what its answer says, bound to the client.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from connectapi.codec.decode import Reader
@@ -10,7 +10,7 @@ from connectapi.query.arguments import Arguments, shown_type
 from connectapi.query.call import Call
 from connectapi.query.pages import pages, total
 from connectapi.query.relations import relation_property
-from connectapi.query.results import ResourceList
+from connectapi.query.results import ResourceIterator, ResourceList
 from connectapi.query.session import BinarySink, Session, session_of
 from connectapi.resource.build import MODULE
 from connectapi.resource.catalog import Catalog
@@ -68,18 +68,20 @@ def _collected(client: Session, call: Call, values: Mapping[str, object], size: 
     for page in pages(client, call, values, size):
         records += page.records
         meta = {**meta, **page.meta}
-    return ResourceList(records, meta)
+    return ResourceList(records, meta, kind=call.item)
 
 
 def _iter(call: Call) -> object:
-    def iterate(cls: type[Record], client: Session, *args: object, **kwargs: object) -> Iterator[Any]:
+    def iterate(cls: type[Record], client: Session, *args: object, **kwargs: object) -> ResourceIterator[Any]:
         size = _page_size(call, kwargs)
         values = call.arguments.bind(args, kwargs)
-        return (record for page in pages(client, call, values, size, gently=True) for record in page.records)
+        return ResourceIterator(
+            lambda *, light: pages(client, call, values, size, gently=not light, light=light), call.item
+        )
 
     doc = "Yield all that match, one page of them in memory at a time."
     iterate.__name__ = "iter"
-    return classmethod(_dressed(iterate, call, ("cls", "client"), f"Iterator[{call.resource.name}]", doc))
+    return classmethod(_dressed(iterate, call, ("cls", "client"), f"ResourceIterator[{call.resource.name}]", doc))
 
 
 def _count(call: Call) -> object:
@@ -110,7 +112,7 @@ def _of_class(call: Call) -> object:
     def method(cls: type[Record], client: Session, *args: object, **kwargs: object) -> Any:
         to = _target(call, kwargs) if download else None
         found = call.run(client, call.arguments.bind(args, kwargs), to)
-        return ResourceList(found) if isinstance(found, list) else found
+        return ResourceList(found, kind=call.item) if isinstance(found, list) else found
 
     return classmethod(_dressed(method, call, ("cls", "client"), _answer(call.operation)))
 
@@ -131,7 +133,7 @@ def _of_record(call: Call) -> object:
         if call.operation.page is not None:
             return _collected(client, call, values, size)
         found = call.run(client, values, to)
-        return ResourceList(found) if isinstance(found, list) else found
+        return ResourceList(found, kind=call.item) if isinstance(found, list) else found
 
     return _dressed(method, call, ("self",), _answer(call.operation), arguments=arguments)
 

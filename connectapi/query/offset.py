@@ -19,7 +19,6 @@ from attrs import define, field
 
 from connectapi.query.ahead import in_order
 from connectapi.query.page import Fetch, Page
-from connectapi.resource.record import Record
 
 __all__ = ["by_offset"]
 
@@ -33,12 +32,13 @@ _READINGS: Final = 4
 _RECENT: Final = 3
 
 
-def by_offset(fetch: Fetch, size: int, *, enveloped: bool, width: int, gently: bool) -> Iterator[Page]:
+def by_offset(fetch: Fetch, size: int, *, key: str, enveloped: bool, width: int, gently: bool) -> Iterator[Page]:
     """Yield a list's pages, in order.
 
     Args:
         fetch: gives one page.
         size: records a page; the server may give fewer.
+        key: the field that tells one record from another; empty if none does.
         enveloped: whether pages tell how many records there are.
         width: how many pages may be asked for at once.
         gently: ask for one page at first, then for more at once with each that is read.
@@ -46,9 +46,9 @@ def by_offset(fetch: Fetch, size: int, *, enveloped: bool, width: int, gently: b
     first = fetch(_position(1, size))
     count = first.meta.get("total")
     if not enveloped or not isinstance(count, int) or isinstance(count, bool):
-        yield from _one_by_one(fetch, size, first, enveloped=enveloped)
+        yield from _one_by_one(fetch, size, first, key, enveloped=enveloped)
         return
-    reading = _Reading(fetch, size, width)
+    reading = _Reading(fetch, size, key, width)
     yield from reading.pages(first, gently=gently)
     for _ in range(_READINGS - 1):
         if not reading.shifted or not reading.keyed:
@@ -60,7 +60,7 @@ def _position(number: int, size: int) -> Mapping[str, object]:
     return {"page_number": number, "page_size": size}
 
 
-def _one_by_one(fetch: Fetch, size: int, page: Page, *, enveloped: bool) -> Iterator[Page]:
+def _one_by_one(fetch: Fetch, size: int, page: Page, key: str, *, enveloped: bool) -> Iterator[Page]:
     """Count pages from 1 until one is empty.
 
     What is asked for may be more than the server gives at once, so a page that is not full says
@@ -72,9 +72,9 @@ def _one_by_one(fetch: Fetch, size: int, page: Page, *, enveloped: bool) -> Iter
         yield page
         if not page.records or (not enveloped and len(page.records) < min(size, _LEAST)):
             return
-        before, number = _identity(page.records[0]), number + 1
+        before, number = _identity(page.records[0], key), number + 1
         page = fetch(_position(number, size))
-        if not page.records or (before is not None and _identity(page.records[0]) == before):
+        if not page.records or (before is not None and _identity(page.records[0], key) == before):
             return
 
 
@@ -84,6 +84,7 @@ class _Reading:
 
     fetch: Fetch
     size: int
+    key: str
     width: int
     #: Whether the list changed while it was last read, and whether its records have keys to tell that by.
     shifted: bool = False
@@ -98,7 +99,7 @@ class _Reading:
         """Yield the pages of the first reading, less what a page before had already."""
         for page in self._cuts(first, gently=gently):
             kept = page.records
-            keys = [_key(each) for each in kept]
+            keys = [_key(each, self.key) for each in kept]
             if None in keys:
                 self.keyed = False
             else:
@@ -115,8 +116,8 @@ class _Reading:
         self.shifted = False
         known = set(self._all)
         for page in self._cuts(self.fetch(_position(1, self.size)), gently=False):
-            new = [each for each in page.records if hash(_key(each)) not in known]
-            added = [hash(_key(each)) for each in new]
+            new = [each for each in page.records if hash(_key(each, self.key)) not in known]
+            added = [hash(_key(each, self.key)) for each in new]
             known.update(added)
             self._all.extend(added)
             if new:
@@ -128,7 +129,7 @@ class _Reading:
         yield first
         if not 0 < self._served < self._total:
             return
-        before = _identity(first.records[0])
+        before = _identity(first.records[0], self.key)
 
         def page_of(number: int) -> Page:
             return self.fetch(_position(number, self.size))
@@ -136,9 +137,9 @@ class _Reading:
         with closing(in_order(page_of, self._numbers(), self.width, gently=gently)) as rest:
             for page in rest:
                 changed = self._changed(page)
-                if not page.records or (_identity(page.records[0]) == before and not changed):
+                if not page.records or (_identity(page.records[0], self.key) == before and not changed):
                     return
-                before = _identity(page.records[0])
+                before = _identity(page.records[0], self.key)
                 yield page
 
     def _changed(self, page: Page) -> bool:
@@ -155,12 +156,12 @@ class _Reading:
             number += 1
 
 
-def _key(record: Any) -> object:
+def _key(record: Any, key: str) -> object:
     """Return what the server tells one record from all others by, or None."""
-    key = getattr(record._spec, "key", "") if isinstance(record, Record) else ""
-    return getattr(record, key) if key else None
+    found = getattr(record, key, None) if key else None
+    return str(found) if found.__class__ is int else found  # an id may come as a number
 
 
-def _identity(record: Any) -> object:
+def _identity(record: Any, key: str) -> object:
     """Return what tells one record of a list from another: its key, or the whole of it."""
-    return _key(record) or record
+    return _key(record, key) or record

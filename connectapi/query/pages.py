@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -24,6 +24,7 @@ def pages(
     page_size: int | None = None,
     *,
     gently: bool = False,
+    light: bool = False,
 ) -> Iterator[Page]:
     """Yield the pages of a list, in order, one request each; some are asked for ahead.
 
@@ -33,13 +34,15 @@ def pages(
         values: its arguments, checked.
         page_size: records a page; the largest that the server gives if None.
         gently: ask for the first page alone, and for more at once only as the reader comes to them.
+        light: give light rows where a page conforms, instead of records.
     """
 
     def send(position: Mapping[str, object]) -> Response:
         return _sent(session, call, values, position)
 
     def read(response: Response) -> Page:
-        return _read(call, response, session, values)
+        page = _light(call, response) if light else None
+        return page or _read(call, response, session, values)
 
     def fetch(position: Mapping[str, object]) -> Page:
         return read(send(position))
@@ -49,7 +52,8 @@ def pages(
         yield fetch({})
     elif page.kind == "offset":
         enveloped = bool(call.operation.items)
-        yield from by_offset(fetch, page_size or page.size, enveloped=enveloped, width=width, gently=gently)
+        size, key = page_size or page.size, call.key
+        yield from by_offset(fetch, size, key=key, enveloped=enveloped, width=width, gently=gently)
     else:
         name = (str(call), call.operation.call)
         yield from by_cursor(send, read, page_size or page.size, name, ahead=width > 1, gently=gently)
@@ -81,15 +85,24 @@ def _read(call: Call, response: Response, session: Session, values: Mapping[str,
     if response.status == 204:  # noqa: PLR2004 -- No Content
         return Page([], {})
     answer = call.reader.read(response.body, call.operation.call)
-    if not call.operation.items:
-        records, meta = answer, {}
-    else:
-        records = getattr(answer, call.operation.items) or []
-        meta = {
-            attribute.name: getattr(answer, attribute.name)
-            for attribute in attrs.fields(type(answer))
-            if attribute.name != call.operation.items and getattr(answer, attribute.name) is not None
-        }
-        meta.update(getattr(answer, "_extra", {}))
-    bind_all(records, session, call.scope(values))
-    return Page(records, meta)
+    page = _page(call, answer)
+    bind_all(page.records, session, call.scope(values))
+    return page
+
+
+def _light(call: Call, response: Response) -> Page | None:
+    """Read a page as light rows; None if it does not conform."""
+    answer = call.row_reader(response.body)
+    if answer is None or (call.operation.items and getattr(answer, call.operation.items) is None):
+        return None
+    return _page(call, answer)
+
+
+def _page(call: Call, answer: Any) -> Page:
+    """Return the list in an answer, and what the answer says beside it."""
+    items = call.operation.items
+    if not items:
+        return Page(answer, {})
+    names = [attribute.name for attribute in attrs.fields(call.reader.annotation) if attribute.name != items]
+    meta = {name: value for name in names if (value := getattr(answer, name)) is not None}
+    return Page(getattr(answer, items) or [], {**meta, **getattr(answer, "_extra", {})})

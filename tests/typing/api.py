@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import polars
 from typing_extensions import assert_type
 
 from connectapi import (
@@ -15,6 +16,7 @@ from connectapi import (
     GroupMember,
     NotFoundError,
     Permission,
+    ResourceIterator,
     ResourceList,
     Secret,
     Tag,
@@ -48,7 +50,10 @@ assert_type(content.access_type, Literal["all", "logged_in", "acl"])
 assert_type(content.dict(), dict[str, Any])
 
 # The lines beside them.
-assert_type(Content.iter(client, include=["tags", "owner"]), Iterator[Content])
+assert_type(Content.iter(client, include=["tags", "owner"]), ResourceIterator[Content])
+assert_type(next(Content.iter(client)), Content)
+assert_type(my_content.to_polars(nested="dotted"), polars.DataFrame)
+assert_type(my_content.related("bundles"), Iterator[tuple[Content, Any]])
 assert_type(Content.count(client), int)
 assert_type(Content.create(client, name="new", title=None), Content)
 assert_type(content.update(title="x"), Content)
