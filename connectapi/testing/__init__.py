@@ -10,18 +10,22 @@ It needs the extra `server`: `pip install 'connectapi[server]'`.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from connectapi.testing.clock import FakeClock as FakeClock
     from connectapi.testing.server import ConnectServer as ConnectServer
 
-__all__ = ["ConnectServer"]
+__all__ = ["ConnectServer", "FakeClock"]
+
+#: The module of each name.
+_MODULES: Final = {"ConnectServer": "server", "FakeClock": "clock"}
 
 
 def __getattr__(name: str) -> Any:
     # Loading werkzeug takes longer than all the rest of connectapi; who asks for nothing here waits for nothing.
-    if name == "ConnectServer":
-        return import_module("connectapi.testing.server").ConnectServer
+    if name in _MODULES:
+        return getattr(import_module(f"connectapi.testing.{_MODULES[name]}"), name)
     msg = f"module 'connectapi.testing' has no attribute {name!r}"
     raise AttributeError(msg, name=name)
 

@@ -19,6 +19,7 @@ from typing_extensions import Self
 from connectapi.errors import ConfigError
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder
 from connectapi.testing.app import Application
+from connectapi.testing.clock import Clock
 from connectapi.testing.conditions import Order, equals
 from connectapi.testing.faults import Faults
 from connectapi.testing.folder import state_folder, unusable
@@ -56,6 +57,7 @@ class ConnectServer:
         version: the release that it answers as: what is newer is not there.
         host: the address it listens at. Other machines reach it only if this is another than loopback.
         pace: the time between two lines of a task's log, in seconds; 0 ends all tasks at once.
+        clock: what time it is for the server; the real one unless told otherwise.
 
     Raises:
         ConfigError: the port is taken, another server uses `data`, it can't hold the state, or `version` is
@@ -77,6 +79,7 @@ class ConnectServer:
         version: str = "2026.06.0",
         host: str = "127.0.0.1",
         pace: float = 0.05,
+        clock: Clock | None = None,
     ) -> None:
         self._address = (host, port)
         self._data = Path(data) if data is not None else None
@@ -84,6 +87,7 @@ class ConnectServer:
         self._folders = tuple(Path(each) for each in folders)
         self._version = check_release(version)
         self._pace = pace
+        self._clock = clock or Clock()
         self._running: _Running | None = None
         self._lock = threading.Lock()
 
@@ -136,7 +140,13 @@ class ConnectServer:
         with self._lock:
             if self._running is None:
                 self._running = _Running.begin(
-                    *self._address, self._folders, self._data, self._version, self._pace, sample=self._sample
+                    *self._address,
+                    self._folders,
+                    self._data,
+                    self._version,
+                    self._pace,
+                    self._clock,
+                    sample=self._sample,
                 )
         return self
 
@@ -186,6 +196,7 @@ class _Running:
         data: Path | None,
         version: str,
         pace: float,
+        clock: Clock,
         *,
         sample: bool,
     ) -> _Running:
@@ -195,13 +206,13 @@ class _Running:
             folder = undo.enter_context(state_folder(data))
             store = Store(folder / "state.sqlite", [*index.resources(), *HIDDEN_KINDS], lasting=data is not None)
             undo.callback(store.close)
-            world = World(index=index, store=store, folder=folder, version=version, pace=pace)
+            world = World(index=index, store=store, folder=folder, version=version, pace=pace, clock=clock)
             try:
                 api_key = _first_steps(world, sample=sample)
             except (OSError, sqlite3.Error) as error:
                 raise unusable(folder, error) from None
             application = Application(world, routes)
-            server = Server(listening, application)  # which has a copy of the socket
+            server = Server(listening, application, now=lambda: clock.now().timestamp())  # it copies the socket
             kept = undo.pop_all()
         thread = threading.Thread(target=server.serve_forever, args=(_GLANCE,), name="connectapi-server", daemon=True)
         thread.start()
@@ -211,7 +222,7 @@ class _Running:
         """End everything that `begin` began."""
         self.server.shutdown()
         self.thread.join()
-        self.world.clock.stop()
+        self.world.stopped.set()
         self.server.connections.end(_PATIENCE)
         self.undo.close()
 

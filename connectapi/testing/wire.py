@@ -63,6 +63,10 @@ class RequestHandler(WSGIRequestHandler):
         """Return the server's name, with nothing about the Python it runs on."""
         return "connectapi.testing"
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return a moment as HTTP has it: the present one, if none is given."""
+        return super().date_time_string(self.server.now() if timestamp is None else timestamp)
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 -- werkzeug's name for it
         """Write nothing to stderr; `ConnectServer.requests` has the log."""
         _log.debug(message, *args)
@@ -220,6 +224,7 @@ class Server(ThreadedWSGIServer):
         app: the WSGI application.
         patience: how long it waits for its clients.
         connections: bounds how many there are.
+        now: what time it is, in seconds since the epoch.
     """
 
     def __init__(
@@ -228,10 +233,12 @@ class Server(ThreadedWSGIServer):
         app: Any,
         patience: Patience | None = None,
         connections: Connections | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         host, port = listening.getsockname()[:2]
         self.patience = patience or Patience()
         self.connections = connections or Connections()
+        self.now = now
         super().__init__(host, port, app, handler=RequestHandler, fd=listening.fileno())
 
     def get_request(self) -> tuple[socket.socket, Any]:

@@ -12,10 +12,11 @@ from attrs import define, field, frozen
 
 from connectapi.spec.index import SpecIndex
 from connectapi.spec.model import FieldSpec, ResourceSpec
+from connectapi.testing.clock import Clock
 from connectapi.testing.releases import reached
 from connectapi.testing.store import Store
 
-__all__ = ["HIDDEN_KINDS", "Clock", "Limits", "World", "stamp"]
+__all__ = ["HIDDEN_KINDS", "Limits", "World", "stamp"]
 
 #: Tables beside those of the declared resources: who is recognized by which key, what is to happen
 #: when, what was rendered.
@@ -25,25 +26,6 @@ HIDDEN_KINDS: Final = ("_Credential", "_Event", "_Rendering")
 def stamp(moment: datetime.datetime) -> str:
     """Return a moment as Connect writes it: RFC 3339, in UTC, whole seconds."""
     return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-class Clock:
-    """The server's time. All that depends on time asks it, so that another one can take its place."""
-
-    def __init__(self) -> None:
-        self._stopped = threading.Event()
-
-    def now(self) -> datetime.datetime:
-        """Return the present moment."""
-        return datetime.datetime.now(datetime.timezone.utc)
-
-    def sleep(self, seconds: float) -> bool:
-        """Wait, and say whether the server goes on; it returns at once when the server stops."""
-        return not self._stopped.wait(seconds)
-
-    def stop(self) -> None:
-        """Wake up all that sleep."""
-        self._stopped.set()
 
 
 @frozen(kw_only=True)
@@ -72,6 +54,8 @@ class World:
     version: str
     pace: float
     clock: Clock = field(factory=Clock)
+    #: Set when the server ends.
+    stopped: threading.Event = field(factory=threading.Event)
     limits: Limits = field(factory=Limits)
     #: Visitors who signed in with a browser: the value of their cookie → what recognizes their API key.
     sessions: dict[str, str] = field(factory=dict)
@@ -97,6 +81,10 @@ class World:
     def parents(self) -> Mapping[str, str]:
         """The resource that a placeholder names an item of: `content_guid` → `Content`."""
         return self._parents
+
+    def sleep(self, seconds: float) -> bool:
+        """Wait by the server's clock, and say whether the server goes on; it returns at once when it ends."""
+        return self.clock.sleep(seconds, self.stopped)
 
     def now(self) -> str:
         """Return the present moment as Connect writes it."""

@@ -7,35 +7,16 @@ import textwrap
 
 import pytest
 
-from connectapi.testing import ConnectServer
-from connectapi.testing.world import Clock
+from connectapi.testing import ConnectServer, FakeClock
 
 START = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
-
-
-class Moved(Clock):
-    """Stands still until the test moves it; who sleeps moves it too, and so never waits."""
-
-    def __init__(self):
-        super().__init__()
-        self.moment = START
-
-    def now(self):
-        return self.moment
-
-    def advance(self, seconds):
-        self.moment += datetime.timedelta(seconds=seconds)
-
-    def sleep(self, seconds):
-        self.advance(seconds)
-        return True
 
 
 @pytest.fixture
 def slow(connect):
     """An administrator of a server on which a line of a log takes ten seconds."""
-    with ConnectServer(sample=False, pace=10) as server:
-        clock = server._running.world.clock = Moved()
+    clock = FakeClock(START, leaps=True)
+    with ConnectServer(sample=False, pace=10, clock=clock) as server:
         caller = connect(server.url, server.api_key)
         caller.clock, caller.server = clock, server
         yield caller

@@ -29,5 +29,5 @@ def get_one(call: Call) -> Answer:
         if task is None:
             raise Refusal(404, "TaskDoesNotExist", "There is no such task.")
         goes_on = not is_over(task, now) and now < until
-        if not goes_on or not world.clock.sleep(min(_GLANCE, until - now, ends(task) - now)):
+        if not goes_on or not world.sleep(min(_GLANCE, until - now, ends(task) - now)):
             return progress(task, now, first)
