@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from http import HTTPStatus
 from typing import Final
 
 from werkzeug.utils import redirect
@@ -15,6 +16,8 @@ from connectapi.testing.refusal import Refusal, denied
 from connectapi.testing.world import World
 
 __all__ = ["check_form", "check_origin", "enter", "form_token", "leave", "local_path"]
+
+_UNKNOWN: Final = "This key is not known here."
 
 #: What Sec-Fetch-Site says of requests that begin on a page of this server, or with the user alone.
 _OWN: Final = frozenset({"same-origin", "none"})
@@ -33,8 +36,9 @@ def enter(world: World, request: Request, *, action: str = "/__login__") -> Resp
     with world.store.reading() as records:
         try:
             cookie = sign_in(world, records, request.form.get("key", "").strip())
-        except Refusal:
-            return pages.login(target, wrong=True, action=action)
+        except Refusal as refusal:
+            wrong = _UNKNOWN if refusal.status == HTTPStatus.UNAUTHORIZED else refusal.message
+            return pages.login(target, wrong=wrong, action=action)
     response = redirect(target, 303)
     response.set_cookie(COOKIE, cookie, httponly=True, samesite="Lax")
     return response

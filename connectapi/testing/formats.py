@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from connectapi.testing.values import moment
 
-__all__ = ["FILTERS", "day", "size", "time", "words"]
+__all__ = ["FILTERS", "counted", "day", "size", "time", "words"]
 
 _UNITS: Final = ("kB", "MB", "GB", "TB")
 _STEP: Final = 1000
@@ -51,5 +51,16 @@ def words(name: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with what is counted: `1 hit`, `2 hits`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 #: For templates.
-FILTERS: Final[Mapping[str, Callable[..., Any]]] = {"day": day, "size": size, "time": time, "words": words}
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "counted": counted,
+    "day": day,
+    "size": size,
+    "time": time,
+    "words": words,
+}

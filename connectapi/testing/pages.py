@@ -45,7 +45,7 @@ def render(template: str, status: int = 200, *, forms_to: str = "'self'", **valu
     response = Response(html, status=status, mimetype="text/html")
     response.headers.update(_HEADERS)
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src '{style}'; img-src 'self'; form-action {forms_to}; "
+        f"default-src 'none'; style-src '{style}'; img-src 'self' data:; form-action {forms_to}; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     return response
@@ -61,8 +61,8 @@ def message(status: int, title: str, text: str) -> Response:
     return render("message.html", status, title=title, text=text)
 
 
-def login(target: str, *, wrong: bool = False, action: str = "/__login__") -> Response:
-    """Return the page that asks for an API key, to go on to `target`."""
+def login(target: str, *, wrong: str = "", action: str = "/__login__") -> Response:
+    """Return the page that asks for an API key, to go on to `target`; `wrong` says what was wrong with the last one."""
     return render("login.html", 401, target=target, wrong=wrong, action=action)
 
 

@@ -176,7 +176,7 @@ def caller(server):
     return lambda username: Caller(server.url, server.key_for(username))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def connect():
     """Make a caller of a server from its URL and a key."""
     return Caller

@@ -27,7 +27,8 @@ def main(folder: str) -> None:
     (wheel,) = Path(folder).glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    for needed in ("connectapi/py.typed", "connectapi/resources.pyi", "connectapi/_resources/content.yaml"):
+    pages = ("connectapi/testing/templates/frame.html", "connectapi/testing/templates/style.css")
+    for needed in ("connectapi/py.typed", "connectapi/resources.pyi", "connectapi/_resources/content.yaml", *pages):
         assert needed in names, f"{needed} is not in the wheel"
     assert not [name for name in names if name.startswith("tests")], "tests are in the wheel"
     with tempfile.TemporaryDirectory() as home:

@@ -95,8 +95,14 @@ class Dashboard:
             request.max_content_length = self._world.limits.bundle
             check_form(request)
         with self._world.store.reading() as records:
-            caller = visitor(self._world, records, request)
-            return leaf.page(Visit(self._world, self._routes, request, caller, records), **values)
+            visit = Visit(self._world, self._routes, request, visitor(self._world, records, request), records)
+            try:
+                return leaf.page(visit, **values)
+            except Refusal as refusal:
+                if visit.caller is None:
+                    raise
+                title = HTTPStatus(refusal.status).phrase
+                return visit.render("message.html", title=title, status=refusal.status, text=refusal.message)
 
     def _match(self, request: Request, path: str) -> tuple[_Leaf, dict[str, str]]:
         with self._lock:
