@@ -16,13 +16,19 @@ from connectapi.errors import (
     PermissionDeniedError as PermissionDeniedError,
     PluginError as PluginError,
     RateLimitError as RateLimitError,
+    RedirectError as RedirectError,
     ServerError as ServerError,
     SpecError as SpecError,
     TLSError as TLSError,
     TaskError as TaskError,
     TimeoutError as TimeoutError,
+    TooLargeError as TooLargeError,
     TransportError as TransportError,
     UnsupportedError as UnsupportedError,
+)
+from connectapi.http.retry import (
+    Failure as Failure,
+    RetryPolicy as RetryPolicy,
 )
 from connectapi.plugins.hookspecs import (
     hookimpl as hookimpl,
@@ -147,6 +153,7 @@ from connectapi.resources import (
     VolumeTarget as VolumeTarget,
 )
 from connectapi.types import (
+    FailedAttempt as FailedAttempt,
     Secret as Secret,
 )
 

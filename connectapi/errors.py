@@ -6,7 +6,9 @@ ConnectError
 ├── PluginError              a plugin failed, or two of them clash
 ├── TransportError           no answer: refused, cut off, no such host
 │   ├── TimeoutError         no answer within the limit
-│   └── TLSError             the secure connection could not be made
+│   ├── TLSError             the secure connection could not be made
+│   ├── RedirectError        the server sends the call elsewhere, where it does not go
+│   └── TooLargeError        an answer too long to be read into memory
 ├── DecodeError              an answer that can't be read as what was asked for
 ├── UnsupportedError         the server is too old for the call
 ├── BundleError              a directory can't be published as it is
@@ -34,6 +36,7 @@ from typing import ClassVar, Final
 import attrs
 
 from connectapi.codes import code_name
+from connectapi.types import FailedAttempt
 
 __all__ = [
     "APIError",
@@ -48,11 +51,13 @@ __all__ = [
     "PermissionDeniedError",
     "PluginError",
     "RateLimitError",
+    "RedirectError",
     "ServerError",
     "SpecError",
     "TLSError",
     "TaskError",
     "TimeoutError",
+    "TooLargeError",
     "TransportError",
     "UnsupportedError",
     "api_error",
@@ -67,7 +72,23 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
 
 
 class ConnectError(Exception):
-    """Anything that connectapi itself reports; catch this to catch them all."""
+    """Anything that connectapi itself reports; catch this to catch them all.
+
+    `attempts` are the tries at the call, where there were several.
+    """
+
+    attempts: Sequence[FailedAttempt] = ()
+
+    def __str__(self) -> str:
+        return super().__str__() + self._tried()
+
+    def _tried(self) -> str:
+        if len(self.attempts) < 2:  # noqa: PLR2004 -- a single one is the error itself
+            return ""
+        took = sum(each.took + (each.delay or 0.0) for each in self.attempts)
+        reasons = [each.reason for each in self.attempts]
+        what = f": {', '.join(reasons)}" if len(set(reasons)) > 1 else ""
+        return f" Tried {len(reasons)} times in {took:.1f} s{what}."
 
 
 class ConfigError(ConnectError):
@@ -90,7 +111,16 @@ class PluginError(ConnectError):
 
 
 class TransportError(ConnectError):
-    """No answer came from the server."""
+    """No answer came from the server.
+
+    `unsent` says that the request surely did not reach it, so that nothing was done; `passing`
+    that it may go better next time.
+    """
+
+    def __init__(self, message: str = "", *, unsent: bool = False, passing: bool = False) -> None:
+        super().__init__(message)
+        self.unsent = unsent
+        self.passing = passing
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001 -- the field's own word
@@ -99,6 +129,14 @@ class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001 -- the 
 
 class TLSError(TransportError):
     """The secure connection could not be made."""
+
+
+class RedirectError(TransportError):
+    """The server sends the call elsewhere, where it does not go: a key is for one server."""
+
+
+class TooLargeError(TransportError):
+    """The answer is too long to be read into memory."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)
@@ -169,7 +207,7 @@ class APIError(ConnectError):
     """The server answered with status 400 or more.
 
     `code` is Connect's own number of the error and `code_name` its name; `payload` is what else
-    the server said, as it came.
+    the server said, as it came; `retry_after` how long it asks to wait, in seconds.
     """
 
     status: int
@@ -180,6 +218,7 @@ class APIError(ConnectError):
     code: int | None = None
     correlation_id: str | None = None
     payload: object = None
+    retry_after: float | None = None
 
     #: What the reader can do next; each subclass has its own.
     ADVICE: ClassVar[str] = ""
@@ -197,9 +236,11 @@ class APIError(ConnectError):
             parts.append(f" [{self.code_name or 'unknown code'}, code {self.code}]")
         if self.correlation_id:
             parts.append(f" (correlation id {self.correlation_id})")
+        if self.retry_after:
+            parts.append(f". The server asks to wait {self.retry_after:.0f} s")
         if self.ADVICE:
             parts.append(f". {self.ADVICE}" if not parts[-1].endswith(".") else f" {self.ADVICE}")
-        return "".join(parts)
+        return "".join(parts) + self._tried()
 
 
 class BadRequestError(APIError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import enum
 from typing import Final, Literal, TypeAlias, final
 
-__all__ = ["JSON", "MASK", "UNSET", "Secret", "Unset"]
+from attrs import frozen
+
+__all__ = ["JSON", "MASK", "UNSET", "FailedAttempt", "Secret", "Unset"]
 
 #: What stands in the place of every secret that would otherwise be shown.
 MASK: Final = "XXXXXXXX"
@@ -57,3 +59,20 @@ class Secret:
     def __reduce__(self) -> str:
         msg = "a secret can't be pickled or copied"
         raise TypeError(msg)
+
+
+@frozen(kw_only=True)
+class FailedAttempt:
+    """One try at a call, of several that all failed.
+
+    Args:
+        reason: what went wrong, in a few words.
+        took: how long it took, in seconds.
+        delay: how long was waited afterwards, in seconds; None if it was the last.
+        correlation_id: what the server's administrator finds it by.
+    """
+
+    reason: str
+    took: float
+    delay: float | None = None
+    correlation_id: str | None = None

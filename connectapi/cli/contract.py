@@ -85,7 +85,7 @@ def _server(ctx: click.Context, document: str) -> Server | None:
         if not document:
             raise
         return None
-    return Server(client._address, client._auth)
+    return Server(client._address, client._shared.auth)
 
 
 def _write(ctx: click.Context, file: Path, text: str) -> None:

@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import evolve
 from typing_extensions import Self
 
+from connectapi.client.settings import (
+    API_KEY,
+    SERVER,
+    address_of,
+    at_least_one,
+    auth_for,
+    is_name,
+    named_server,
+    retries_for,
+)
+from connectapi.client.shared import Shared
 from connectapi.codec.encode import json_bytes
-from connectapi.errors import ConfigError, ConnectError, did_you_mean
-from connectapi.http.address import Address
+from connectapi.errors import ConnectError, did_you_mean
+from connectapi.http.deadline import Deadline
+from connectapi.http.options import CONNECTIONS, MAX_BODY, TIMEOUT, Options
+from connectapi.http.retry import Retries
 from connectapi.http.values import Request, Response
 from connectapi.query.arguments import query_text
 from connectapi.query.collection import collection_class
 from connectapi.query.session import BinarySink
 from connectapi.resources import default_catalog
-from connectapi.types import MASK, Secret
+from connectapi.types import MASK, UNSET, Secret, Unset
 
 if TYPE_CHECKING:
-    from connectapi.http.auth import Auth
     from connectapi.http.transport import Transport
-    from connectapi.plugins.hookspecs import NamedServer
     from connectapi.resource.catalog import Catalog
     from connectapi.resources import Collections
 else:
     Collections = object  # the attributes that `__getattr__` gives, as the stubs declare them
 
 __all__ = ["Client"]
-
-SERVER: Final = "CONNECT_SERVER"
-API_KEY: Final = "CONNECT_API_KEY"
-
-#: A word such as `demo`: what is given as a server but is no URL and no host name.
-_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
 
 _DOT_SEGMENT: Final = re.compile(r"(^|/)\.{1,2}(/|$)")
 
@@ -57,9 +64,16 @@ class Client(Collections):
         read_timeout: the longest wait for the next bytes of an answer, in seconds.
         concurrency: how many requests the reading of one list may have under way at once; 1 asks for
             one page after the other.
+        timeout: the most that one request may take in all, with all tries at it, in seconds; None
+            for no limit. Uploads and downloads take as long as they take; `deadline` limits them too.
+        retries: how often what failed is tried again, or a policy. Left out, a plugin's, or 3 times
+            what can't do a thing twice.
+        max_body: the longest answer that is read into memory, unpacked, in bytes.
+        connections: how many there are at most; a call that finds all of them in use waits.
 
     Raises:
         ConfigError: a setting is missing or malformed; the message says what to set.
+        ValueError: a limit is not one.
 
     Example:
         >>> with Client("demo") as client:
@@ -76,31 +90,32 @@ class Client(Collections):
         connect_timeout: float = 10.0,
         read_timeout: float = 60.0,
         concurrency: int = 8,
+        timeout: float | None = TIMEOUT,
+        retries: int | Retries | None = None,
+        max_body: int = MAX_BODY,
+        connections: int = CONNECTIONS,
     ) -> None:
-        self._concurrency = _at_least_one("concurrency", concurrency)
         self._catalog = default_catalog()
-        self._timeouts = (connect_timeout, read_timeout)
         server = connect_server or os.environ.get(SERVER) or None
         key = connect_api_key or os.environ.get(API_KEY) or None
-        self._name = server if server and _NAME.fullmatch(server) and server != "localhost" else None
+        self._name = server if server and is_name(server) else None
         if self._name:
-            named = self._named(self._name)
+            named = named_server(self._name)
             server, key = named.url, connect_api_key or named.api_key
-        self._address = _address(server, api_endpoint)
+        self._address = address_of(server, api_endpoint)
         self._key = Secret(key) if isinstance(key, str) else key
-        self._auth: Auth | None = _auth(self._address, self._key)
-        self._transport: Transport | None = None
-        self._lock = Lock()
-        self._version: str | None = None
-
-    def _named(self, name: str) -> NamedServer:
-        from connectapi.plugins.manager import installed_plugins
-
-        found = installed_plugins().server(name)
-        if found is None:
-            msg = f"{name!r} is no server: give its URL, such as 'https://{name}.example.com', or 'demo'"
-            raise ConfigError(msg)
-        return found
+        self._retries = retries
+        self._options = Options(
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            timeout=timeout,
+            max_body=max_body,
+            retries=retries_for(self._address) if retries is None else retries,
+        )
+        self._connections = at_least_one("connections", connections)
+        self._concurrency = at_least_one("concurrency", concurrency)
+        self._shared = Shared(auth_for(self._address, self._key))
+        self._view = False
 
     @property
     def connect_server(self) -> str:
@@ -171,11 +186,11 @@ class Client(Collections):
 
     def send(self, request: Request) -> Response:
         """Send a request and return the answer; used by the query methods."""
-        return self._open().send(request)
+        return self._open().send(request, self._options)
 
     def download(self, request: Request, to: BinarySink) -> Path | None:
         """Send a request and stream the answer's body to a path or a file; used by the query methods."""
-        return self._open().download(request, to)
+        return self._open().download(request, to, self._options)
 
     def server_version(self) -> str | None:
         """Return the release that the server says it is, or None where it hides that.
@@ -184,26 +199,111 @@ class Client(Collections):
 
         Source: GET /server_settings
         """
-        if self._version is None:
+        shared = self._shared
+        if shared.version is None:
             try:
                 settings = self.request("GET", "/server_settings").json()
             except ConnectError:
                 return None  # hidden, or behind something that does not speak JSON
             version = settings.get("version") if isinstance(settings, dict) else None
-            self._version = version if isinstance(version, str) else None
-        return self._version
+            shared.version = version if isinstance(version, str) else None
+        return shared.version
 
     def _open(self) -> Transport:
-        if self._transport is None:
+        shared = self._shared
+        if shared.transport is None:
             from connectapi.http.transport import Transport
 
-            if self._auth is None:
-                self._auth = _auth(self._address, self._key)
-            connect, read = self._timeouts
-            with self._lock:
-                if self._transport is None:
-                    self._transport = Transport(self._address, self._auth, connect_timeout=connect, read_timeout=read)
-        return self._transport
+            if shared.auth is None:
+                shared.auth = auth_for(self._address, self._key)
+            with shared.lock:
+                if shared.transport is None:
+                    options = evolve(self._options, deadline=None)
+                    shared.transport = Transport(self._address, shared.auth, options, connections=self._connections)
+        return shared.transport
+
+    # Limits --------------------------------------------------------------------------------
+
+    def with_options(
+        self,
+        *,
+        connect_timeout: float | Unset = UNSET,
+        read_timeout: float | Unset = UNSET,
+        timeout: float | Unset | None = UNSET,
+        retries: int | Retries | Unset = UNSET,
+        max_body: int | Unset = UNSET,
+    ) -> Self:
+        """Return the same client with other limits, for one call or many; what is left out stays.
+
+        It uses the connections of this one, and so needs no closing. Records that are read with it
+        go on with its limits.
+
+        Args:
+            connect_timeout: the longest wait for a connection, in seconds.
+            read_timeout: the longest wait for the next bytes of an answer, in seconds.
+            timeout: the most that one request may take in all, in seconds; None for no limit.
+            retries: how often what failed is tried again, or a policy; 0 for never.
+            max_body: the longest answer that is read into memory, unpacked, in bytes.
+
+        Raises:
+            ValueError: a limit is not one.
+
+        Example:
+            >>> client = Client("demo")
+            >>> len(client.with_options(retries=0, timeout=30).content.get()) > 40
+            True
+        """
+        given = {
+            "connect_timeout": connect_timeout,
+            "read_timeout": read_timeout,
+            "timeout": timeout,
+            "retries": retries,
+            "max_body": max_body,
+        }
+        changed: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}
+        view = self._with(evolve(self._options, **changed))
+        view._retries = changed.get("retries", self._retries)
+        return view
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[Self]:
+        """Give, for the length of a `with` block, the same client with a deadline for all that it does.
+
+        Whatever is called with it ends in time: all pages of a list, the log of a task, uploads and
+        downloads, what is tried again; in whichever thread, and in generators too. Then it is a
+        `TimeoutError`. After the block, the client it gave is without that deadline again, and so
+        are the records that were read with it.
+
+        Args:
+            seconds: how long from now.
+
+        Raises:
+            ValueError: that is not a time.
+
+        Example:
+            >>> with Client("demo") as client, client.deadline(30) as hurried:
+            ...     len(hurried.content.get()) > 40
+            True
+        """
+        deadline = Deadline.of_block(seconds, self._options.deadline)
+        try:
+            yield self._with(evolve(self._options, deadline=deadline))
+        finally:
+            deadline.lift()
+
+    def time_left(self) -> float:
+        """Return how many seconds are left until this client's deadline; infinity if it has none."""
+        deadline = self._options.deadline
+        return math.inf if deadline is None else deadline.left()
+
+    def without_deadline(self) -> Self:
+        """Return the same client without its deadline, to put things in order after that has passed."""
+        return self._with(evolve(self._options, deadline=None))
+
+    def _with(self, options: Options) -> Self:
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__, _options=options, _view=True)
+        return view
 
     # Collections ---------------------------------------------------------------------------
 
@@ -225,9 +325,10 @@ class Client(Collections):
 
     def close(self) -> None:
         """Close the connections; a later call opens new ones."""
-        if self._transport is not None:
-            self._transport.close()
-            self._transport = None
+        transport = self._shared.transport
+        if transport is not None and not self._view:
+            self._shared.transport = None
+            transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -239,23 +340,28 @@ class Client(Collections):
 
     def __getstate__(self) -> dict[str, Any]:
         # The key stays behind: where the pickle is opened, CONNECT_API_KEY says who is calling.
+        kept = ("connect_timeout", "read_timeout", "timeout", "max_body")
         return {
             "address": self._address,
-            "timeouts": self._timeouts,
             "name": self._name,
+            "limits": {name: getattr(self._options, name) for name in kept},
+            "retries": self._retries,
+            "connections": self._connections,
             "concurrency": self._concurrency,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         key = os.environ.get(API_KEY)
         self._catalog = default_catalog()
-        self._address, self._timeouts, self._name = state["address"], state["timeouts"], state["name"]
+        self._address, self._name = state["address"], state["name"]
         self._concurrency = state["concurrency"]
         self._key = Secret(key) if key else None
-        self._auth = None
-        self._transport = None
-        self._lock = Lock()
-        self._version = None
+        self._retries = state["retries"]
+        policy = retries_for(self._address) if self._retries is None else self._retries
+        self._options = Options(**state["limits"], retries=policy)
+        self._connections = state["connections"]
+        self._shared = Shared()
+        self._view = False
 
     def _settings(self) -> list[str]:
         shown = f"{MASK!r}" if self._key is not None else "None"
@@ -270,36 +376,3 @@ class Client(Collections):
 
     def __repr__(self) -> str:
         return f"Client({', '.join(self._settings())})"
-
-
-def _at_least_one(name: str, number: int) -> int:
-    if type(number) is not int or number < 1:
-        msg = f"{name}: expected a whole number, 1 or more, found {number!r}"
-        raise ValueError(msg)
-    return number
-
-
-def _address(server: str | None, api_endpoint: str | None) -> Address:
-    if server is None and api_endpoint is None:
-        msg = (
-            f"no server given: set {SERVER} (such as https://connect.example.com) and {API_KEY}, "
-            'or pass Client(connect_server=…, connect_api_key=…); Client("demo") runs an embedded server'
-        )
-        raise ConfigError(msg)
-    return Address.parse(server, api_endpoint)
-
-
-def _auth(address: Address, key: Secret | None) -> Auth:
-    from connectapi.plugins.manager import installed_plugins
-
-    found = installed_plugins().auth(address.server, key)
-    if found is None:
-        raise ConfigError(_no_key(address.server))
-    return found
-
-
-def _no_key(server: str) -> str:
-    return (
-        f"no API key given for {server}: set {API_KEY} (and {SERVER}), or pass Client(connect_api_key=…); "
-        'make a key in Connect under your name › API Keys; Client("demo") needs none'
-    )

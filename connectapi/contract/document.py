@@ -14,10 +14,18 @@ from attrs import frozen
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from connectapi.errors import APIError, AuthenticationError, ConfigError, ConnectError, TransportError
+from connectapi.errors import (
+    APIError,
+    AuthenticationError,
+    ConfigError,
+    ConnectError,
+    RedirectError,
+    TransportError,
+)
 from connectapi.http.address import Address
 from connectapi.http.auth import Auth
 from connectapi.http.failure import one_line
+from connectapi.http.options import Options
 from connectapi.http.transport import USER_AGENT, Transport
 from connectapi.http.values import Request
 
@@ -59,7 +67,7 @@ class Server:
             request = Request(verb="GET", path=path, query=query, accept=_ACCEPT)
         except ValueError:
             raise ConfigError(_NO_URL) from None
-        with Transport(everything, self.auth) as transport:
+        with Transport(everything, self.auth, Options(retries=0)) as transport:
             return transport.send(request).body
 
 
@@ -96,12 +104,7 @@ def _own(server: Server) -> tuple[str, Mapping[str, object]]:
         except APIError as error:
             if error.status >= 500:  # noqa: PLR2004 -- HTTP's own boundary
                 raise
-        except TransportError as error:
-            # A redirect, which has no cause on the wire, is how some proxies say that there is nothing.
-            if error.__cause__ is not None:
-                raise
-            faults.append(str(error))
-        except _NotADocument as error:
+        except (RedirectError, _NotADocument) as error:  # how some proxies say that there is nothing
             faults.append(str(error))
     found = f" ({faults[0]})" if faults else ""
     places = ", ".join(f"/{place}" for place in _PLACES)

@@ -8,8 +8,9 @@ import http.client
 import re
 import ssl
 from collections.abc import Iterable
+from socket import EAI_AGAIN, gaierror
 from typing import Final, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from attrs import frozen
@@ -24,10 +25,13 @@ from connectapi.errors import (
     api_error,
 )
 from connectapi.http.auth import masked
+from connectapi.http.deadline import Deadline
+from connectapi.http.options import Options
+from connectapi.http.retry import retry_after
 from connectapi.http.values import CORRELATION_ID, Request, Response
 from connectapi.types import Secret
 
-__all__ = ["Attempt", "answer_failure", "one_line", "wire_failure", "without_frames"]
+__all__ = ["Attempt", "answer_failure", "busy", "one_line", "wire_failure", "without_frames"]
 
 E = TypeVar("E", bound=BaseException)
 
@@ -45,6 +49,7 @@ _TLS_ALERT: Final = "\x15\x03"
 
 _SPEAKS_TLS: Final = "speaks TLS only. Set CONNECT_SERVER to an https:// URL"
 _CHECK_SERVER: Final = "Check CONNECT_SERVER"
+_LOOK: Final = "Look before you repeat a call that changes something"
 _TRUST: Final = "If you trust it, set SSL_CERT_FILE to a file with the certificate of the authority that signed it"
 #: What to do about a certificate, by OpenSSL's number of the fault.
 _CERTIFICATE_ADVICE: Final = {
@@ -61,13 +66,19 @@ _CERTIFICATE_ADVICE: Final = {
 
 @frozen
 class Attempt:
-    """One try at a request: what a message about its failure tells; limits in seconds."""
+    """One try at a request: what it may take, and what a message about its failure tells."""
 
     request: Request
     origin: str
-    connect_timeout: float
-    read_timeout: float
+    options: Options
+    deadline: Deadline | None = None
+    number: int = 1
     secrets: tuple[Secret, ...] = ()
+
+    @property
+    def read_timeout(self) -> float:
+        """The longest silence of the server, in seconds."""
+        return self.request.timeout or self.options.read_timeout
 
 
 def without_frames(error: E) -> E:
@@ -98,16 +109,13 @@ def one_line(text: str) -> str:
 
 def answer_failure(
     request: Request, response: Response, origin: str, secrets: Iterable[Secret] = ()
-) -> APIError | TransportError | None:
+) -> APIError | TLSError | None:
     """Return the error that an answer stands for, or None for a good one.
 
-    A redirect is one too: the key must not go where an answer says, and the call may not be
-    repeated there. What the server says is shown without `secrets`.
+    What the server says is shown without `secrets`.
     """
-    if response.status < 300 or response.status == 304:  # noqa: PLR2004 -- Not Modified leads nowhere
+    if response.status < 400:  # noqa: PLR2004 -- HTTP's own boundary; what leads elsewhere is the business of `redirect`
         return None
-    if response.status < 400:  # noqa: PLR2004 -- HTTP's own boundary
-        return TransportError(masked(_redirect(request, response, origin), secrets))
     if origin.startswith("http:") and _SPOKE_HTTP_TO_TLS.search(response.body[:_LOOKED_AT]):
         return TLSError(f"{request}: {origin} {_SPEAKS_TLS}.")
     text = masked(response.body.decode("utf-8", "replace"), secrets)
@@ -121,19 +129,8 @@ def answer_failure(
         code=code,
         correlation_id=response.correlation_id or request.headers.get(CORRELATION_ID),
         payload=payload,
+        retry_after=retry_after(response.headers.get("Retry-After")),
     )
-
-
-def _redirect(request: Request, response: Response, origin: str) -> str:
-    target = urlsplit(urljoin(origin, response.headers.get("Location", "")))
-    # Without the query: it may hold a ticket, or the key.
-    place = one_line(target._replace(query="", fragment="", netloc=target.netloc.rpartition("@")[2]).geturl())
-    moved, _, rest = place.partition("/__api__")
-    if rest:
-        advice = f"Set CONNECT_SERVER to {moved!r}, if that is your server"
-    else:
-        advice = "Is there a login page or a proxy before the server? Set CONNECT_SERVER to the server itself"
-    return f"{request}: {origin} redirects to {place} ({response.status}), where no key is sent. {advice}."
 
 
 def _said(text: str) -> tuple[int | None, str, object]:
@@ -179,30 +176,53 @@ def wire_failure(error: wire.HTTPError, attempt: Attempt) -> TransportError:
         behind = error.args[0]
     elif isinstance(error, wire.ProtocolError) and len(error.args) > 1:
         behind = error.args[1]
+    unsent = isinstance(error, wire.NewConnectionError | wire.ConnectTimeoutError)
     late = _late(error, behind, attempt)
     if late:
-        return TimeoutError(f"{attempt.request}: {late}.")
+        return TimeoutError(f"{attempt.request}: {late}.", unsent=unsent, passing=True)
     insecure = _insecure(error, behind, attempt.origin)
     if insecure:
-        return TLSError(f"{attempt.request}: {insecure}.")
-    return TransportError(
-        f"{attempt.request}: {_unreachable(error, attempt.origin) or _broken(behind, attempt.origin)}."
-    )
+        broken = isinstance(behind, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+        unsent = isinstance(behind, ssl.SSLCertVerificationError)
+        return TLSError(f"{attempt.request}: {insecure}.", unsent=unsent, passing=broken)
+    reason = _unreachable(error, attempt.origin) or _broken(behind, attempt.origin)
+    return TransportError(f"{attempt.request}: {reason}.", unsent=unsent, passing=_passes(error, behind))
+
+
+def busy(attempt: Attempt, number: int) -> TimeoutError:
+    """Return the error of a call that found no connection free."""
+    late = attempt.deadline is not None and attempt.deadline.passed()
+    waited = str(attempt.deadline) if late else f"{attempt.read_timeout:g} s"
+    advice = "Call from fewer threads, read streams to their end, or raise connections"
+    said = f"all {number} connections to {attempt.origin} were in use for {waited}. {advice}"
+    return TimeoutError(f"{attempt.request}: {said}.", unsent=True)
+
+
+def _passes(error: wire.HTTPError, behind: object) -> bool:
+    """Whether a failure may be gone at the next try."""
+    if isinstance(error, wire.NameResolutionError):
+        cause = error.__cause__
+        return isinstance(cause, gaierror) and cause.errno == EAI_AGAIN
+    if isinstance(error, wire.NewConnectionError):
+        return True
+    return isinstance(behind, ConnectionError | http.client.IncompleteRead | wire.DecodeError | wire.ProtocolError)
 
 
 def _late(error: wire.HTTPError, behind: object, attempt: Attempt) -> str | None:
-    origin, connect, read = attempt.origin, f"{attempt.connect_timeout:g} s", f"{attempt.read_timeout:g} s"
+    origin, connect, read = attempt.origin, f"{attempt.options.connect_timeout:g} s", f"{attempt.read_timeout:g} s"
     if isinstance(error, wire.NewConnectionError):  # whose parent is ConnectTimeoutError
         return None
-    if isinstance(error, wire.ConnectTimeoutError):
+    connecting = isinstance(error, wire.ConnectTimeoutError)
+    if not (connecting or isinstance(error, wire.ReadTimeoutError) or isinstance(behind, builtins.TimeoutError)):
+        return None
+    if attempt.deadline is not None and attempt.deadline.passed():
+        return f"{origin} was not done within {attempt.deadline}, and may still be at work on it. {_LOOK}"
+    if connecting:
         reach = f"{_CHECK_SERVER}, and the network (VPN, firewall)"
         return f"no connection to {origin} within {connect}. {reach}; or raise connect_timeout"
     if isinstance(error, wire.ReadTimeoutError):
-        advice = "Look before you repeat a call that changes something; or raise the read timeout"
-        return f"{origin} sent nothing for {read}, and may still be at work on it. {advice}"
-    if isinstance(behind, builtins.TimeoutError):
-        return f"{origin} took in nothing for {connect} of what was sent. Try again, or raise connect_timeout"
-    return None
+        return f"{origin} sent nothing for {read}, and may still be at work on it. {_LOOK}; or raise read_timeout"
+    return f"{origin} took in nothing for {connect} of what was sent. Try again, or raise connect_timeout"
 
 
 def _insecure(error: wire.HTTPError, behind: object, origin: str) -> str | None:

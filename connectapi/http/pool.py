@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 from connectapi.errors import TransportError
+from connectapi.http.connection import PlainConnection, TLSConnection
+from connectapi.http.slots import Slots
 
 if TYPE_CHECKING:
     from urllib3._base_connection import BaseHTTPConnection
@@ -17,18 +19,25 @@ if TYPE_CHECKING:
 __all__ = ["Connections"]
 
 
-class _Quiet(HTTPConnectionPool):
-    """Closes a connection too many without the warning that urllib3 would print to the user."""
+class Pool(HTTPConnectionPool):
+    """The connections of one process to one origin, and the slots that bound their number."""
 
-    def _put_conn(self, conn: BaseHTTPConnection | None) -> None:
-        if conn is not None and self.pool is not None and self.pool.full():
-            conn.close()
-        else:
-            super()._put_conn(conn)
+    ConnectionCls = PlainConnection
+
+    slots: Slots
+
+    def _get_conn(self, timeout: float | None = None) -> BaseHTTPConnection:
+        """Return a connection for a call; `timeout` is what `urlopen` was given for it, a deadline.
+
+        urllib3 has it for the wait for a connection. Here a slot was waited for already.
+        """
+        connection = super()._get_conn()
+        connection.deadline = timeout  # type: ignore[attr-defined]  # it is one of `ConnectionCls`
+        return connection
 
 
-class _QuietTLS(_Quiet, HTTPSConnectionPool):
-    pass
+class _TLSPool(Pool, HTTPSConnectionPool):
+    ConnectionCls = TLSConnection  # type: ignore[assignment]  # urllib3 has it the same way
 
 
 class Connections:
@@ -36,16 +45,16 @@ class Connections:
 
     Args:
         origin: scheme, host and port.
-        size: how many stay open between calls; more are opened when more threads call at once.
+        number: how many there are at most; a call that finds all of them in use waits.
     """
 
-    def __init__(self, origin: str, size: int) -> None:
+    def __init__(self, origin: str, number: int) -> None:
         self._origin = origin
-        self._size = size
-        self._by_process: dict[int, HTTPConnectionPool] = {}
+        self._number = number
+        self._by_process: dict[int, Pool] = {}
         self._closed = False
 
-    def pool(self) -> HTTPConnectionPool:
+    def pool(self) -> Pool:
         """Return this process's pool.
 
         Raises:
@@ -53,7 +62,7 @@ class Connections:
         """
         if self._closed:
             msg = "this client is closed: make a new one, or call it inside its with block"
-            raise TransportError(msg)
+            raise TransportError(msg, unsent=True)
         process = os.getpid()
         pool = self._by_process.get(process)
         if pool is None:
@@ -70,11 +79,14 @@ class Connections:
         if pool is not None:
             pool.close()
 
-    def _made(self) -> HTTPConnectionPool:
+    def _made(self) -> Pool:
         parts = urlsplit(self._origin)
         host = parts.hostname or ""
         if parts.scheme == "http":
-            return _Quiet(host, parts.port, maxsize=self._size)
-        # One context for all connections: loading the system's certificates takes some 20 ms.
-        context = ssl.create_default_context()
-        return _QuietTLS(host, parts.port, maxsize=self._size, ssl_context=context)
+            pool = Pool(host, parts.port, maxsize=self._number)
+        else:
+            # One context for all connections: loading the system's certificates takes some 20 ms.
+            context = ssl.create_default_context()
+            pool = _TLSPool(host, parts.port, maxsize=self._number, ssl_context=context)
+        pool.slots = Slots(self._number)
+        return pool

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
-from connectapi.errors import TransportError
+from connectapi.errors import TooLargeError, TransportError
 from connectapi.http.auth import masked
-from connectapi.http.failure import Attempt, wire_failure, without_frames
+from connectapi.http.failure import Attempt, one_line, wire_failure, without_frames
+from connectapi.http.log import log_call
+from connectapi.http.slots import Slot
 from connectapi.http.values import CORRELATION_ID, Headers, Response
 
-__all__ = ["Stream", "log_call"]
-
-_LOG: Final = logging.getLogger("connectapi")
+__all__ = ["Stream"]
 
 #: How much of a body is read at once, in bytes.
 _CHUNK: Final = 256 * 1024
 
+#: How much is read of the body of an answer that is an error, in bytes.
+_ERROR_BODY: Final = 64 * 1024
 
-def log_call(attempt: Attempt, started: float, outcome: str, correlation_id: str | None) -> None:
-    """Log one call: never its query, its headers or a body, which may hold secrets."""
-    if _LOG.isEnabledFor(logging.DEBUG):
-        elapsed = (time.perf_counter() - started) * 1000
-        call = str(attempt.request)  # not the request itself: a log record keeps its arguments
-        _LOG.debug("%s: %s in %.0f ms (correlation id %s)", call, outcome, elapsed, correlation_id)
+#: The encodings that are unpacked: what calls ask for, and its kin of old.
+_ENCODINGS: Final = frozenset({"gzip", "x-gzip", "deflate", "identity", ""})
 
 
 class Stream:
@@ -37,7 +33,7 @@ class Stream:
     `status`, `reason` and `headers` are there at once.
     """
 
-    def __init__(self, answer: BaseHTTPResponse, attempt: Attempt, started: float) -> None:
+    def __init__(self, answer: BaseHTTPResponse, attempt: Attempt, started: float, slot: Slot) -> None:
         self.status = answer.status
         self.reason = masked(answer.reason or "", attempt.secrets)
         self.headers = Headers({name: masked(value, attempt.secrets) for name, value in answer.headers.itermerged()})
@@ -45,7 +41,7 @@ class Stream:
         self._attempt = attempt
         self._started = started
         self._received = 0
-        self._open = True
+        self._slot: Slot | None = slot
 
     def __repr__(self) -> str:
         return f"<Stream of {self._attempt.request}: {self.status} {self.reason}>"
@@ -60,27 +56,61 @@ class Stream:
         """
         if size < 1:
             raise ValueError(f"size is a number of bytes, 1 or more; not {size}")
+        self._check_encoding()
         while data := self._read(self._answer.read1, size):
             yield data
 
-    def response(self, limit: int | None = None) -> Response:
-        """Read the rest of the body, or its first `limit` bytes, and return the whole answer."""
-        body = self._read(self._answer.read, limit)
+    def response(self) -> Response:
+        """Read the rest of the body, and return the whole answer.
+
+        Raises:
+            TooLargeError: it is longer than what is read into memory.
+            TransportError: the connection broke off, or the body can't be unpacked.
+        """
+        most = self._attempt.options.max_body
+        encoded, length = self._check_encoding(), self._answer.length_remaining
+        if length is not None and length <= most and not encoded:
+            return self._response(self._read(self._answer.read, None))
+        body = self._read(self._answer.read, most + 1) if length is None or length <= most else None
+        if body is None or len(body) > most:
+            told = f"is {length} bytes long" if body is None else f"is longer than {most} bytes"
+            msg = f"{self._attempt.request}: the answer of {self._attempt.origin} {told}; at most {most} are read into memory"
+            raise TooLargeError(f"{msg}. Ask for less at once, or raise max_body.")
+        return self._response(body)
+
+    def start(self) -> Response:
+        """Read as much of the body as a message about it needs, and return the answer with that."""
+        return self._response(b"" if self._encoding not in _ENCODINGS else self._read(self._answer.read, _ERROR_BODY))
+
+    def close(self, failure: str | None = None) -> None:
+        """Give the connection back if all was read, else close it; log the call."""
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            self._answer.close()
+            self._answer.release_conn()
+            slot.release()
+            outcome = failure or f"{self.status}, {self._received} bytes"
+            found_by = self.headers.get(CORRELATION_ID)
+            log_call(self._attempt.request, self._attempt.number, self._started, outcome, found_by)
+
+    @property
+    def _encoding(self) -> str:
+        return self.headers.get("Content-Encoding", "").strip().lower()
+
+    def _check_encoding(self) -> bool:
+        """Return whether the body has to be unpacked."""
+        encoding = self._encoding
+        if encoding not in _ENCODINGS:
+            said = f"the answer of {self._attempt.origin} is packed as {one_line(encoding)!r}, which nobody asked for"
+            raise TransportError(f"{self._attempt.request}: {said}. Is there a proxy before the server?")
+        return encoding not in {"", "identity"}
+
+    def _response(self, body: bytes) -> Response:
         self.close()
         return Response(status=self.status, reason=self.reason, headers=self.headers, body=body)
 
-    def close(self) -> None:
-        """Give the connection back if all was read, else close it; log the call."""
-        if self._open:
-            self._open = False
-            self._answer.close()
-            self._answer.release_conn()
-            sent = self._attempt.request.headers.get(CORRELATION_ID)
-            outcome = f"{self.status}, {self._received} bytes"
-            log_call(self._attempt, self._started, outcome, self.headers.get(CORRELATION_ID, sent))
-
     def _read(self, read: Callable[[int | None], bytes], size: int | None) -> bytes:
-        if not self._open:
+        if self._slot is None:
             msg = f"{self._attempt.request}: this answer is closed: read it inside its with block"
             raise TransportError(msg)
         try:

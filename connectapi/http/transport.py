@@ -1,10 +1,11 @@
 """The one way to the server; each step adds one concern and calls the next.
 
-send, stream, download → _authenticated → _attempted → _once
+send, stream, download → _authenticated → _followed → _retried → _once → _opened
 """
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -21,15 +22,21 @@ from typing_extensions import Self
 from urllib3 import Retry, Timeout
 from urllib3.exceptions import HTTPError
 
+from connectapi.errors import ConnectError, TransportError
 from connectapi.http.address import Address
 from connectapi.http.auth import Auth
+from connectapi.http.budget import Budget
+from connectapi.http.course import Course
 from connectapi.http.deprecation import warn_if_deprecated
-from connectapi.http.failure import Attempt, answer_failure, wire_failure, without_frames
+from connectapi.http.failure import Attempt, answer_failure, busy, wire_failure, without_frames
+from connectapi.http.log import log_call
+from connectapi.http.options import CONNECTIONS, Options
 from connectapi.http.place import placed
 from connectapi.http.pool import Connections
-from connectapi.http.stream import Stream, log_call
+from connectapi.http.redirect import Redirects
+from connectapi.http.stream import Stream
 from connectapi.http.upload import Upload, pieces
-from connectapi.http.values import CORRELATION_ID, Headers, Request, Response, seconds
+from connectapi.http.values import CORRELATION_ID, Headers, Request, Response
 
 __all__ = ["USER_AGENT", "Transport"]
 
@@ -38,8 +45,8 @@ USER_AGENT: Final = f"connectapi (Python {sys.version_info[0]}.{sys.version_info
 #: As `retries=False`, but made once.
 _NO_RETRIES: Final = Retry(total=False, redirect=False)
 
-#: How much of the body of an answer that is an error is read when the call is a stream, in bytes.
-_ERROR_BODY: Final = 64 * 1024
+#: The shortest wait that a socket can have, in seconds: none would mean not to wait at all.
+_LEAST: Final = 0.001
 
 
 class Transport:
@@ -48,36 +55,35 @@ class Transport:
     Args:
         address: where the server is.
         auth: how calls show who is calling.
-        connect_timeout: the longest wait for a connection, in seconds.
-        read_timeout: the longest silence of the server during a call, in seconds.
+        options: how calls are made, where they don't bring options of their own.
         user_agent: how calls name the program that makes them.
-        pool_size: how many connections stay open between calls.
+        connections: how many there are at most; a call that finds all of them in use waits.
 
     Raises:
-        ValueError: a limit is not a time.
+        ValueError: there are to be no connections.
     """
 
     def __init__(
         self,
         address: Address,
         auth: Auth,
+        options: Options | None = None,
         *,
-        connect_timeout: float = 10.0,
-        read_timeout: float = 60.0,
         user_agent: str = USER_AGENT,
-        pool_size: int = 8,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._address = address
+        self._origin = address.origin
         self._auth = auth
-        self._connect_timeout = seconds("connect_timeout", connect_timeout)
-        self._read_timeout = seconds("read_timeout", read_timeout)
+        self._options = options or Options()
         self._headers = Headers({"Accept-Encoding": "gzip", "User-Agent": user_agent})
-        self._connections = Connections(address.origin, pool_size)
+        self._connections = Connections(self._origin, connections)
+        self._budget = Budget(self._options.retries.budget)
 
     def __repr__(self) -> str:
         return f"<Transport to {self._address.api_endpoint}>"
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, options: Options | None = None) -> Response:
         """Send a request and return the answer, read to its end.
 
         Raises:
@@ -85,12 +91,13 @@ class Transport:
             TransportError: no answer came, or a redirect; `TimeoutError` and `TLSError` are of it.
         """
         request = self._complete(request)
-        _, response = self._authenticated(request, streamed=False)
-        self._check(request, response)
+        course = Course.begin(request, options or self._options, self._budget)
+        _, response = self._authenticated(request, course)
+        self._check(request, response, course)
         return response
 
     @contextmanager
-    def stream(self, request: Request) -> Iterator[Stream]:
+    def stream(self, request: Request, options: Options | None = None) -> Iterator[Stream]:
         """Send a request and give the answer with its body unread, for the length of a `with` block.
 
         Raises:
@@ -98,25 +105,31 @@ class Transport:
             TransportError: no answer came, or a redirect; `TimeoutError` and `TLSError` are of it.
         """
         request = self._complete(request)
-        stream, response = self._authenticated(request, streamed=True)
+        course = Course.begin(request, options or self._options, self._budget, streamed=True)
+        stream, response = self._authenticated(request, course)
         with closing(stream):
-            self._check(request, response)
+            self._check(request, response, course)
             yield stream
 
     @overload
-    def download(self, request: Request, to: str | os.PathLike[str]) -> Path: ...
+    def download(self, request: Request, to: str | os.PathLike[str], options: Options | None = None) -> Path: ...
     @overload
-    def download(self, request: Request, to: BinaryIO) -> None: ...
+    def download(self, request: Request, to: BinaryIO, options: Options | None = None) -> None: ...
     @overload
-    def download(self, request: Request, to: str | os.PathLike[str] | BinaryIO) -> Path | None: ...
+    def download(
+        self, request: Request, to: str | os.PathLike[str] | BinaryIO, options: Options | None = None
+    ) -> Path | None: ...
 
-    def download(self, request: Request, to: str | os.PathLike[str] | BinaryIO) -> Path | None:
+    def download(
+        self, request: Request, to: str | os.PathLike[str] | BinaryIO, options: Options | None = None
+    ) -> Path | None:
         """Send a request and stream the answer's body into a file.
 
         Args:
             request: what to send.
             to: a path, where the file appears when it is whole, and not before; or a file open for
                 binary writing, where a failure may leave a part.
+            options: how the call is made, if not as the transport makes all of them.
 
         Returns:
             The path, if one was given.
@@ -129,10 +142,10 @@ class Transport:
         if isinstance(to, str | os.PathLike):
             path = Path(to)
             with placed(path) as file:
-                self.download(request, file)
+                self.download(request, file, options)
             return path
         write = to.write  # what is no file fails here, before anything is sent
-        with self.stream(request) as stream:
+        with self.stream(request, options) as stream:
             for chunk in stream.chunks():
                 write(chunk)
         return None
@@ -165,18 +178,22 @@ class Transport:
                 headers["Content-Length"] = str(upload.length)
         return request.with_headers(headers | request.headers)
 
-    def _check(self, request: Request, response: Response) -> None:
+    def _check(self, request: Request, response: Response, course: Course) -> None:
         warn_if_deprecated(request, response.headers)
-        failure = answer_failure(request, response, self._address.origin, self._auth.secrets())
+        failure = self._failure(request, response)
         if failure is not None:
+            failure.attempts = course.attempts
             raise failure
 
-    def _authenticated(self, request: Request, *, streamed: bool) -> tuple[Stream, Response]:
+    def _failure(self, request: Request, response: Response) -> ConnectError | None:
+        return answer_failure(request, response, self._origin, self._auth.secrets())
+
+    def _authenticated(self, request: Request, course: Course) -> tuple[Stream, Response]:
         """Send what the auth yields until it yields no more; the last answer counts."""
         with closing(self._auth.flow(request)) as flow:
             outgoing = next(flow, request)
             while True:
-                stream, response = self._attempted(outgoing, streamed=streamed)
+                stream, response = self._followed(outgoing, course)
                 try:
                     outgoing = flow.send(response)
                 except StopIteration:
@@ -188,45 +205,90 @@ class Transport:
                     return stream, response
                 stream.close()
 
-    def _attempted(self, request: Request, *, streamed: bool) -> tuple[Stream, Response]:
-        """Try once: the place where a policy of retries belongs."""
-        return self._once(request, streamed=streamed)
+    def _followed(self, request: Request, course: Course) -> tuple[Stream, Response]:
+        """Go where the server says, as long as that is on the same server."""
+        target = self._target(request)
+        stream, response = self._retried(request, course, target)
+        if response.status < 300 or response.status >= 400:  # noqa: PLR2004 -- HTTP's own boundaries
+            return stream, response
+        redirects = Redirects(request, self._origin, target, self._auth.secrets())
+        while (elsewhere := redirects.next(response)) is not None:
+            stream, response = self._retried(request, course, elsewhere)
+        return stream, response
 
-    def _once(self, request: Request, *, streamed: bool) -> tuple[Stream, Response]:
+    def _retried(self, request: Request, course: Course, target: str) -> tuple[Stream, Response]:
+        """Try until it goes well, or there is no use or no time to try again."""
+        number, secrets = 1, tuple(self._auth.secrets())
+        while True:
+            attempt = Attempt(request, self._origin, course.options, course.deadline, number, secrets)
+            started = time.monotonic()
+            try:
+                stream, response = self._once(attempt, target, started, streamed=course.streamed)
+                failure = self._failure(request, response) if response.status >= 400 else None  # noqa: PLR2004
+                if failure is None:
+                    self._budget.earn()
+                    return stream, response
+                delay = course.delay(attempt, failure, started)
+                if delay is None:
+                    return stream, response
+            except TransportError as error:
+                delay = course.delay(attempt, error, started)
+                if delay is None:
+                    error.attempts = course.attempts
+                    raise
+            time.sleep(delay)
+            number += 1
+
+    def _once(self, attempt: Attempt, target: str, started: float, *, streamed: bool) -> tuple[Stream, Response]:
         """Send a request once; what comes back is read, but for a good answer that is `streamed`."""
-        read_timeout = request.timeout or self._read_timeout
-        secrets = tuple(self._auth.secrets())
-        attempt = Attempt(request, self._address.origin, self._connect_timeout, read_timeout, secrets)
-        started = time.perf_counter()
+        stream = None
         try:
-            stream = self._opened(attempt, started)
+            stream = self._opened(attempt, target, started)
             if not streamed:
                 return stream, stream.response()
             if stream.status >= 300:  # noqa: PLR2004 -- HTTP's own boundary
-                return stream, stream.response(_ERROR_BODY)
+                return stream, stream.start()
             return stream, Response(status=stream.status, reason=stream.reason, headers=stream.headers)
         except BaseException as error:
-            log_call(attempt, started, type(error).__name__, request.headers.get(CORRELATION_ID))
+            outcome = type(error).__name__
+            if stream is not None:
+                stream.close(outcome)
+            else:
+                log_call(attempt.request, attempt.number, started, outcome)
             raise
 
-    def _opened(self, attempt: Attempt, started: float) -> Stream:
-        request, body = attempt.request, attempt.request.body
-        target = self._address.url(request.path)[len(attempt.origin) :]
-        if request.query:
-            target = f"{target}?{urlencode(request.query)}"
+    def _opened(self, attempt: Attempt, target: str, started: float) -> Stream:
+        """Send a request and return the answer with its body unread."""
+        request, body, deadline, options = attempt.request, attempt.request.body, attempt.deadline, attempt.options
+        connect, read = options.connect_timeout, attempt.read_timeout
+        left = math.inf if deadline is None else deadline.left()
+        limits = options.waits
+        if left < connect or left < read or read != options.read_timeout:
+            limits = Timeout(connect=max(min(connect, left), _LEAST), read=max(min(read, left), _LEAST))
+        pool = self._connections.pool()
+        slot = pool.slots.take(min(read, left))
+        if slot is None:
+            raise busy(attempt, pool.slots.number)
         try:
-            answer = self._connections.pool().urlopen(
+            answer = pool.urlopen(
                 request.verb,
                 target,
                 body=body if body is None or isinstance(body, bytes) else pieces(body),
                 headers=request.headers,
-                timeout=Timeout(connect=attempt.connect_timeout, read=attempt.read_timeout),
+                timeout=limits,
                 retries=_NO_RETRIES,
                 redirect=False,
                 preload_content=False,
+                pool_timeout=deadline,  # type: ignore[arg-type]  # see `Pool._get_conn`
             )
+            return Stream(answer, attempt, started, slot)
         except HTTPError as error:
+            slot.release()
             raise wire_failure(without_frames(error), attempt) from error
         except BaseException as error:  # noqa: BLE001 -- an interrupt's frames show the key as well
+            slot.release()
             raise without_frames(error)  # noqa: B904 -- it is the same error
-        return Stream(answer, attempt, started)
+
+    def _target(self, request: Request) -> str:
+        target = self._address.url(request.path)[len(self._origin) :]
+        return f"{target}?{urlencode(request.query)}" if request.query else target

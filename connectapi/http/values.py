@@ -18,6 +18,9 @@ __all__ = ["CORRELATION_ID", "Headers", "Readable", "Request", "Response", "seco
 #: The header by which a call is found again in the server's log.
 CORRELATION_ID: Final = "X-Correlation-Id"
 
+#: What may be sent again: RFC 9110 has it that twice does what once does.
+_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+
 _SENSITIVE: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSENDABLE: Final = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
@@ -130,6 +133,7 @@ class Request:
         media: the body's media type.
         timeout: the longest silence of the server, in seconds; None means the transport's own limit.
         accept: the media type wanted in the answer.
+        repeatable: whether it may be sent again although its verb does not say so.
 
     Raises:
         ValueError: the path, a header or the time limit can't be sent.
@@ -143,6 +147,7 @@ class Request:
     media: str | None = None
     timeout: float | None = None
     accept: str = "application/json"
+    repeatable: bool = False
 
     def __attrs_post_init__(self) -> None:
         if not (self.verb.isascii() and self.verb.isalpha()):
@@ -164,6 +169,11 @@ class Request:
     def __str__(self) -> str:
         return f"{self.verb} {self.path}"
 
+    @property
+    def idempotent(self) -> bool:
+        """Whether it does the same when it arrives twice."""
+        return self.repeatable or self.verb in _IDEMPOTENT
+
     def with_headers(self, headers: Headers) -> Request:
         """Return this request with further headers; those it has of the same names are replaced."""
         # attrs.evolve does the same in three times the time, and this is on the way of every call.
@@ -176,6 +186,7 @@ class Request:
             media=self.media,
             timeout=self.timeout,
             accept=self.accept,
+            repeatable=self.repeatable,
         )
 
 

@@ -18,9 +18,10 @@ from typing import Final, Protocol
 import pluggy
 
 from connectapi.http.auth import Auth
+from connectapi.http.retry import Retries
 from connectapi.types import Secret
 
-__all__ = ["PROJECT", "NamedServer", "choose_auth", "choose_server", "hookimpl", "register_resources"]
+__all__ = ["PROJECT", "NamedServer", "choose_auth", "choose_retries", "choose_server", "hookimpl", "register_resources"]
 
 #: The name of the entry-point group, and of the project to pluggy.
 PROJECT: Final = "connectapi"
@@ -59,3 +60,11 @@ def choose_auth(server: str, api_key: Secret | None) -> Auth | None:
 @hookspec(firstresult=True)
 def choose_server(name: str) -> NamedServer | None:
     """Return the server that `Client(name)` means, where `name` is a word and not a URL."""
+
+
+@hookspec(firstresult=True)
+def choose_retries(server: str) -> Retries | None:
+    """Return what decides about further tries at calls to `server`; asked once for each client.
+
+    A client that is given `retries` does not ask. `connectapi.RetryPolicy` is the built-in answer.
+    """

@@ -17,6 +17,7 @@ from attrs import define, field
 
 from connectapi.errors import ConnectError, PluginError
 from connectapi.http.auth import Auth
+from connectapi.http.retry import Retries
 from connectapi.plugins import hookspecs
 from connectapi.plugins.hookspecs import PROJECT, NamedServer
 from connectapi.spec.index import Folder
@@ -77,6 +78,12 @@ class Plugins:
         """Return how calls to a server show who is calling."""
         with self._naming():
             found: Auth | None = self._manager.hook.choose_auth(server=server, api_key=api_key)
+        return found
+
+    def retries(self, server: str) -> Retries | None:
+        """Return what decides about further tries at calls to a server, or None."""
+        with self._naming():
+            found: Retries | None = self._manager.hook.choose_retries(server=server)
         return found
 
     def server(self, name: str) -> NamedServer | None:

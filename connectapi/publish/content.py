@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from connectapi.errors import ConnectError
-from connectapi.query.session import Session
+from connectapi.query.session import Session, session_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -123,7 +123,7 @@ def _deploy(content: Any, prepared: Prepared, timeout: float, on_line: Callable[
     try:
         content.deploy(bundle_id=bundle.id).wait(timeout=timeout, on_line=on_line)
     except BaseException:  # Ctrl-C too
-        _try(bundle.delete, f"bundle {bundle.id}")
+        _try(bundle, f"bundle {bundle.id}")
         raise
 
 
@@ -133,13 +133,14 @@ def _undone_on_failure(content: Any, *, new: bool) -> Iterator[None]:
         yield
     except BaseException:
         if new:
-            _try(content.delete, f"content {content.guid}")
+            _try(content, f"content {content.guid}")
         raise
 
 
-def _try(remove: Callable[[], object], what: str) -> None:
-    """Remove what was left half-done; the error that brought us here matters more than one of this."""
+def _try(record: Any, what: str) -> None:
+    """Delete what was left half-done; the error that brought us here matters more than one of this."""
+    client, _ = session_of(record)
     try:
-        remove()
+        record.bind(client.without_deadline()).delete()  # a deadline that has passed may be why we are here
     except ConnectError as error:
         _log.warning("could not remove %s after a failed publishing: %s", what, error)

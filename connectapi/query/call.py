@@ -136,6 +136,7 @@ class Call:
                 body=body,
                 media=self.operation.media if body is not None else None,
                 accept=_JSON if self.operation.answer.kind not in {"file", "text"} else "*/*",
+                repeatable=self.operation.repeatable,
             )
 
     def _path(self, values: Mapping[str, object]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar, Union, get_args
@@ -45,6 +46,18 @@ class Session(Protocol):
 
     def download(self, request: Request, to: BinarySink) -> Path | None:
         """Send a request and stream the answer's body to a path or a file."""
+        ...
+
+    def deadline(self, seconds: float) -> AbstractContextManager[Session]:
+        """Give, for a `with` block, the same client with a deadline for all that it does."""
+        ...
+
+    def time_left(self) -> float:
+        """Return how many seconds are left until this client's deadline; infinity if it has none."""
+        ...
+
+    def without_deadline(self) -> Session:
+        """Return the same client without its deadline."""
         ...
 
     def server_version(self) -> str | None:

@@ -18,6 +18,9 @@ __all__ = ["TaskMixin"]
 #: The first and the longest pause between two looks at a server that does not hold the request, in seconds.
 _PAUSES: Final = (0.05, 1.0)
 
+#: How long the last look may take, in seconds.
+_LAST_LOOK: Final = 1.0
+
 
 class TaskMixin:
     """What a task can do beyond its declared calls."""
@@ -56,8 +59,16 @@ class TaskMixin:
         lines: list[str] = []
         position, pause = 0, _PAUSES[0]
         while True:
-            left = max(0, int(ends - time.monotonic()))
-            found = type(task).get_one(client, task.id, first=position, wait=min(hold, left))
+            left = ends - time.monotonic()
+            try:
+                # The last look has a little more time than is left, not to miss by a hair what is done.
+                with client.deadline(max(left, _LAST_LOOK)) as hurried:
+                    wait = min(hold, max(0, int(left)))
+                    found = type(task).get_one(hurried, task.id, first=position, wait=wait)
+            except TimeoutError as error:
+                if client.time_left() > 0 and time.monotonic() >= ends:
+                    raise self._still_runs(timeout) from error
+                raise
             fresh = list(found.output or [])
             position = found.last if found.last is not None else position + len(fresh)
             lines += fresh
@@ -66,12 +77,15 @@ class TaskMixin:
             if found.finished:
                 break
             if time.monotonic() >= ends:
-                msg = f"task {task.id} still runs after {timeout:g} s; it goes on on the server: wait() again to follow it"
-                raise TimeoutError(msg)
+                raise self._still_runs(timeout)
             pause = _PAUSES[0] if fresh else min(pause * 2, _PAUSES[1])
-            time.sleep(min(pause, max(0.0, ends - time.monotonic())))
+            time.sleep(max(0.0, min(pause, ends - time.monotonic(), client.time_left())))
         if task.code or task.error:
             raise TaskError(str(task.id), task.error or "it ended with an error", task.code, tuple(lines))
+
+    def _still_runs(self, timeout: float) -> TimeoutError:
+        said = f"task {cast(Any, self).id} still runs after {timeout:g} s"
+        return TimeoutError(f"{said}; it goes on on the server: wait() again to follow it")
 
     def _take_over(self, found: Any, lines: list[str]) -> None:
         for name in found._spec.fields:

@@ -27,6 +27,9 @@ RESERVED: Final = frozenset({*METHODS, "self", "iter", "count", "refresh", "dict
 _OWN_ARGUMENTS: Final = frozenset({"self", "cls", "client", "page_size", "to"})
 
 _VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+#: The verbs whose calls may do something twice when they arrive twice.
+_UNREPEATABLE: Final = frozenset({"POST", "PATCH"})
 _RELEASE: Final = re.compile(r"\d{4}\.\d{2}\.\d+")
 _CLASS_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _SEGMENT: Final = re.compile(r"(/(\w[\w.-]*|\{[a-z]\w*\}))+")
@@ -172,6 +175,8 @@ def _operation(place: Place, operation: OperationSpec, spec: ResourceSpec, names
     yield from _release(place, operation.since)
     yield from _arguments(place, operation, names)
     yield from _body(place, operation, spec)
+    if operation.repeatable and operation.verb not in _UNREPEATABLE:
+        yield Fault((*place, "repeatable"), f"every {operation.verb} is; leave it out")
     if operation.page and not operation.returns.startswith("list of "):
         yield Fault((*place, "page"), f"only a list comes in pages; this returns {operation.returns!r}")
 

@@ -149,7 +149,8 @@ class OperationSpec:
     a key of the answer to the field it fills; `items` is the key of the answer that holds the list,
     `order` the fields that it is sorted by, downwards with a `-` before.
     `sends` says whether `update` sends every writable field or just what changed; left out, PUT
-    sends all and PATCH what changed.
+    sends all and PATCH what changed. A call that is `repeatable` does the same when it arrives
+    twice although its verb does not say so; the client may then try it again.
     """
 
     call: str = ""
@@ -167,6 +168,7 @@ class OperationSpec:
     status: tuple[int, ...] = ()
     sends: Literal["", "changed", "all"] = ""
     handler: str = ""
+    repeatable: bool = False
     since: str = ""
     role: Role | None = None
     deprecated: str = ""

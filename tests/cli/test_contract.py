@@ -162,10 +162,19 @@ def test_a_server_that_fails_is_not_one_without_a_document(run, answers):
 
 def test_a_server_that_redirects_to_its_login_is_one_without_a_document(run, answers):
     answers.on(f"GET {PLACE}", status=302, headers={"Location": "/__login__?url=x"})
+    answers.on("GET /__login__", b"<html><title>Sign in</title></html>")
     done = run("contract", "check", server=answers.url)
 
     assert "publishes no OpenAPI 3 document" in done.err
-    assert "/__login__ (302)" in done.err
+    assert f"({answers.url}{PLACE}: " in done.err
+
+
+def test_a_server_that_redirects_to_another_ones_login_is_one_without_a_document(run, answers):
+    answers.on(f"GET {PLACE}", status=302, headers={"Location": "https://login.example/sign-in?url=x"})
+    done = run("contract", "check", server=answers.url)
+
+    assert "publishes no OpenAPI 3 document" in done.err
+    assert "https://login.example/sign-in (302)" in done.err
 
 
 def test_a_server_that_is_not_there_is_an_error_at_once(run):

@@ -18,9 +18,11 @@ from attrs import field, frozen
 
 from connectapi.http.address import Address
 from connectapi.http.auth import ApiKeyAuth
+from connectapi.http.options import Options
 from connectapi.http.transport import Transport
 from connectapi.types import Secret
 
+LIMITS = Options(connect_timeout=2.0, read_timeout=2.0, retries=0)
 KEY = "s3cr3t-Key-0123456789"
 
 
@@ -205,6 +207,6 @@ def key() -> str:
 
 @pytest.fixture
 def transport(scripted: Scripted) -> Iterator[Transport]:
-    """A transport to the scripted server, with short limits."""
-    with Transport(scripted.address, ApiKeyAuth(Secret(KEY)), connect_timeout=2.0, read_timeout=2.0) as made:
+    """A transport to the scripted server, with short limits, which tries nothing again."""
+    with Transport(scripted.address, ApiKeyAuth(Secret(KEY)), LIMITS) as made:
         yield made

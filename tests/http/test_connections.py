@@ -12,6 +12,7 @@ import pytest
 
 from connectapi import errors
 from connectapi.http.auth import NoAuth
+from connectapi.http.options import Options
 from connectapi.http.transport import Transport
 from connectapi.http.values import Request
 
@@ -47,7 +48,7 @@ def test_sixteen_threads_get_each_their_own_answer(scripted, transport, caplog):
     assert caplog.records == []
 
 
-def test_more_streams_at_once_than_the_pool_keeps_are_no_trouble(scripted, caplog):
+def test_as_many_streams_as_there_are_connections_can_be_open_at_once(scripted, caplog):
     scripted.say(200, b"x" * 1000)
 
     @contextmanager
@@ -60,9 +61,36 @@ def test_more_streams_at_once_than_the_pool_keeps_are_no_trouble(scripted, caplo
                 yield
             assert b"".join(stream.chunks()) == b"x" * 1000
 
-    with Transport(scripted.address, NoAuth(), pool_size=1) as transport, nested(transport, 3):
+    with Transport(scripted.address, NoAuth(), connections=4) as transport, nested(transport, 3):
         assert len(scripted.connections) == 4
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_call_that_finds_no_connection_free_says_so_in_time(scripted):
+    scripted.say(200, b"x" * 1000)
+    limits = Options(read_timeout=0.05)
+    with Transport(scripted.address, NoAuth(), limits, connections=2) as transport:
+        with (
+            transport.stream(REQUEST),
+            transport.stream(REQUEST),
+            pytest.raises(errors.TimeoutError, match=r"all 2 connections to .* were in use for 0\.05 s") as caught,
+        ):
+            transport.send(REQUEST)
+        assert caught.value.unsent
+        assert transport.send(REQUEST).status == 200
+    assert len(scripted.asked) == 3
+
+
+def test_sixty_four_threads_share_the_connections_there_are(scripted):
+    def call(number):
+        request = Request(verb="GET", path=f"/v1/content/{number}", headers={"X-Correlation-ID": str(number)})
+        return transport.send(request).correlation_id
+
+    with Transport(scripted.address, NoAuth(), connections=4) as transport, ThreadPoolExecutor(64) as pool:
+        found = list(pool.map(call, range(256)))
+
+    assert found == [str(number) for number in range(256)]
+    assert len(scripted.connections) <= 4
 
 
 def test_a_closed_transport_says_so(transport):
@@ -102,4 +130,4 @@ def test_a_forked_process_opens_connections_of_its_own(scripted, transport):
 @pytest.mark.parametrize("limits", [{"connect_timeout": 0}, {"read_timeout": -1}, {"read_timeout": float("nan")}])
 def test_a_limit_that_is_no_time_is_refused(scripted, limits):
     with pytest.raises(ValueError, match="timeout is a number of seconds"):
-        Transport(scripted.address, NoAuth(), **limits)
+        Transport(scripted.address, NoAuth(), Options(**limits))

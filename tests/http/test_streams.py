@@ -11,6 +11,7 @@ import pytest
 from connectapi import errors
 from connectapi.http.address import Address
 from connectapi.http.auth import NoAuth
+from connectapi.http.options import Options
 from connectapi.http.transport import Transport
 from connectapi.http.values import Request
 
@@ -50,7 +51,7 @@ def test_a_piece_is_given_as_soon_as_it_is_there():
                 assert first_seen.wait(5)
                 connection.sendall(b"6\r\nsecond\r\n0\r\n\r\n")
 
-        with ThreadPoolExecutor(1) as pool, Transport(address, NoAuth(), read_timeout=5) as transport:
+        with ThreadPoolExecutor(1) as pool, Transport(address, NoAuth(), Options(read_timeout=5)) as transport:
             served = pool.submit(serve)
             with transport.stream(REQUEST) as stream:
                 pieces = stream.chunks()

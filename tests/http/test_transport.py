@@ -211,16 +211,6 @@ def test_a_status_of_400_or_more_is_raised(scripted, transport, status, kind):
     assert caught.value.path == "/v1/user"
 
 
-@pytest.mark.parametrize("call", [lambda it: it.send(REQUEST), lambda it: it.download(REQUEST, io.BytesIO())])
-def test_a_redirect_is_not_followed(scripted, transport, call):
-    location = "https://elsewhere.example.com/rsc/__api__/v1/user"
-    scripted.say(307, b"", {"Location": location})
-
-    with pytest.raises(errors.TransportError, match="Set CONNECT_SERVER to 'https://elsewhere"):
-        call(transport)
-    assert len(scripted.asked) == 1
-
-
 def test_a_deprecated_call_warns_at_the_line_of_the_user(scripted, transport, tmp_path):
     scripted.say(headers={"X-Deprecated-Endpoint": "/v1/content"})
 

@@ -11,6 +11,7 @@ import pytest
 from connectapi import errors
 from connectapi.http.address import Address
 from connectapi.http.auth import ApiKeyAuth, NoAuth
+from connectapi.http.options import Options
 from connectapi.http.transport import Transport
 from connectapi.http.values import Request
 from connectapi.types import Secret
@@ -55,7 +56,7 @@ def test_a_silent_server_is_a_time_out(scripted, limits, key, keyless):
     request = REQUEST if limits else attrs.evolve(REQUEST, timeout=0.05)
 
     with (
-        Transport(scripted.address, ApiKeyAuth(Secret(key)), **limits) as transport,
+        Transport(scripted.address, ApiKeyAuth(Secret(key)), Options(**limits)) as transport,
         pytest.raises(errors.TimeoutError, match=r"sent nothing for 0\.05 s") as caught,
     ):
         transport.send(request)
@@ -68,7 +69,7 @@ def test_a_server_that_falls_silent_in_mid_answer_is_a_time_out(scripted, transp
     """The limit holds for each silence, not only for the first byte."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = Address.parse(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        with Transport(address, NoAuth(), read_timeout=0.05) as slow, ThreadPoolExecutor(1) as pool:
+        with Transport(address, NoAuth(), Options(read_timeout=0.05)) as slow, ThreadPoolExecutor(1) as pool:
             call = pool.submit(slow.send, REQUEST)
             connection, _ = listener.accept()
             with connection:
@@ -82,7 +83,7 @@ def test_a_server_that_takes_nothing_in_is_a_time_out():
         address = Address.parse(f"http://127.0.0.1:{listener.getsockname()[1]}")
         body = OnlyRead(bytes(20_000_000))
         with (
-            Transport(address, NoAuth(), connect_timeout=0.1) as transport,
+            Transport(address, NoAuth(), Options(connect_timeout=0.1)) as transport,
             pytest.raises(errors.TimeoutError, match=r"took in nothing for 0\.1 s"),
         ):
             transport.send(Request(verb="POST", path="/v1/bundles", body=body))
@@ -141,7 +142,7 @@ def test_a_trusted_certificate_is_accepted_for_its_host_alone(scripted_tls, monk
 def test_plain_http_to_a_tls_port_says_so(scripted_tls):
     scripted_tls.scheme = "http"
     with (
-        Transport(scripted_tls.address, NoAuth(), read_timeout=2) as transport,
+        Transport(scripted_tls.address, NoAuth(), Options(read_timeout=2)) as transport,
         pytest.raises(errors.TransportError, match=r"try an https:// URL|speaks TLS only"),
     ):
         transport.send(REQUEST)
@@ -150,7 +151,7 @@ def test_plain_http_to_a_tls_port_says_so(scripted_tls):
 def test_tls_to_a_plain_http_port_says_so(scripted):
     scripted.scheme = "https"
     with (
-        Transport(scripted.address, NoAuth(), read_timeout=2) as transport,
+        Transport(scripted.address, NoAuth(), Options(read_timeout=2)) as transport,
         pytest.raises(errors.TLSError, match="Set CONNECT_SERVER to an http:// URL"),
     ):
         transport.send(REQUEST)

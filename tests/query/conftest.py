@@ -1,9 +1,14 @@
 """A small API of its own, so that these tests say what the query methods do and not what Connect has."""
 
+import math
+from contextlib import contextmanager
+
 import pytest
 
 from connectapi.http.address import Address
 from connectapi.http.auth import ApiKeyAuth
+from connectapi.http.options import Options
+from connectapi.http.retry import RetryPolicy
 from connectapi.http.transport import Transport
 from connectapi.query.methods import make_methods
 from connectapi.resource.catalog import Catalog
@@ -40,6 +45,7 @@ methods:
 actions:
   paint: {call: "POST /v1/widgets/{widget_guid}/paint", body: {colour: {type: str, doc: "Which."}}, returns: Job,
           renames: {job_id: id}, doc: "Paint it.", role: publisher}
+  measure: {call: "POST /v1/widgets/{widget_guid}/measure", repeatable: true, returns: json, doc: "How large is it?"}
   names: {call: "GET /v1/widgets/{widget_guid}/names", returns: list of str}
   tag: {call: "POST /v1/widgets/{widget_guid}/tags/{tag_id}"}
   settings: {call: "PUT /v1/widgets/{widget_guid}/settings", body: {values: list of Setting}, whole: values}
@@ -121,8 +127,20 @@ class Session:
         self.catalog = catalog
         self.version = None
         self.concurrency = 4
-        self._transport = Transport(Address.parse(url), ApiKeyAuth(Secret("k")), read_timeout=5)
+        self._transport = Transport(
+            Address.parse(url), ApiKeyAuth(Secret("k")), Options(read_timeout=5, retries=RetryPolicy(first_delay=0.001))
+        )
         self.send, self.download, self.close = self._transport.send, self._transport.download, self._transport.close
+
+    @contextmanager
+    def deadline(self, seconds):
+        yield self
+
+    def time_left(self):
+        return math.inf
+
+    def without_deadline(self):
+        return self
 
     def server_version(self):
         return self.version

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectapi.errors import NotFoundError, UnsupportedError
+from connectapi.errors import NotFoundError, ServerError, UnsupportedError
 from connectapi.query.arguments import path_segment
 from connectapi.spec.grammar import parse_type
 from connectapi.types import Secret
@@ -387,3 +387,13 @@ def test_json_bodies_are_declared_as_json(widget_class, session, answers):
 
     assert answers.asked[0].headers["Content-Type"] == "application/json"
     assert json.loads(answers.asked[0].body) == {"name": "n"}
+
+
+def test_an_action_is_tried_again_only_if_it_is_declared_repeatable(widget, answers):
+    answers.on("POST /v1/widgets/w1/measure", {}, status=503).on("POST /v1/widgets/w1/measure", {"size": 3})
+    answers.on("POST /v1/widgets/w1/paint", {}, status=503)
+
+    assert widget.measure() == {"size": 3}
+    with pytest.raises(ServerError):
+        widget.paint(colour="red")
+    assert answers.calls() == ["POST /v1/widgets/w1/measure"] * 2 + ["POST /v1/widgets/w1/paint"]

@@ -75,6 +75,12 @@ def test_an_unknown_type_is_shown_with_file_line_key_and_the_nearest_name():
         ("collection:", "colection:", 2, "colection: unknown key (did you mean 'collection'?)"),
         ("write: always", "write: allways", 9, "fields.colour.write"),
         ("key: guid", "key: gid", 4, "key: no field is called 'gid' (did you mean 'guid'?)"),
+        (
+            "update: {}",
+            "update: {call: 'PUT /v1/widgets/{widget_guid}', repeatable: true}",
+            17,
+            "every PUT is; leave it out",
+        ),
         ("made: datetime", "get: datetime", 8, "'get' is a method of every resource"),
         ("made: datetime", "class: str", 8, "'class' is a keyword of Python"),
         ("made: datetime", "_made: str", 8, "private"),

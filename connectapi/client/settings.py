@@ -1,0 +1,94 @@
+"""What a client's settings mean, and what the environment and plugins say where it is not told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from connectapi.errors import ConfigError
+from connectapi.http.address import Address
+from connectapi.http.retry import Retries, RetryPolicy
+from connectapi.types import Secret
+
+if TYPE_CHECKING:
+    from connectapi.http.auth import Auth
+    from connectapi.plugins.hookspecs import NamedServer
+
+__all__ = ["API_KEY", "SERVER", "address_of", "at_least_one", "auth_for", "is_name", "named_server", "retries_for"]
+
+SERVER: Final = "CONNECT_SERVER"
+API_KEY: Final = "CONNECT_API_KEY"
+
+#: A word such as `demo`: what is given as a server but is no URL and no host name.
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+def is_name(server: str) -> bool:
+    """Whether a server is given by a name that a plugin knows."""
+    return bool(_NAME.fullmatch(server)) and server != "localhost"
+
+
+def at_least_one(name: str, number: int) -> int:
+    """Return a number as it is; `ValueError` if it is not a number of things."""
+    if type(number) is not int or number < 1:
+        msg = f"{name}: expected a whole number, 1 or more, found {number!r}"
+        raise ValueError(msg)
+    return number
+
+
+def named_server(name: str) -> NamedServer:
+    """Return the server that goes by a name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    from connectapi.plugins.manager import installed_plugins
+
+    found = installed_plugins().server(name)
+    if found is None:
+        msg = f"{name!r} is no server: give its URL, such as 'https://{name}.example.com', or 'demo'"
+        raise ConfigError(msg)
+    return found
+
+
+def address_of(server: str | None, api_endpoint: str | None) -> Address:
+    """Return where calls go.
+
+    Raises:
+        ConfigError: nothing says so, or what does is malformed.
+    """
+    if server is None and api_endpoint is None:
+        msg = (
+            f"no server given: set {SERVER} (such as https://connect.example.com) and {API_KEY}, "
+            'or pass Client(connect_server=…, connect_api_key=…); Client("demo") runs an embedded server'
+        )
+        raise ConfigError(msg)
+    return Address.parse(server, api_endpoint)
+
+
+def auth_for(address: Address, key: Secret | None) -> Auth:
+    """Return how calls show who is calling.
+
+    Raises:
+        ConfigError: there is no key, and no plugin that does without.
+    """
+    from connectapi.plugins.manager import installed_plugins
+
+    found = installed_plugins().auth(address.server, key)
+    if found is None:
+        raise ConfigError(_no_key(address.server))
+    return found
+
+
+def retries_for(address: Address) -> Retries:
+    """Return what is tried again, where the client does not say so."""
+    from connectapi.plugins.manager import installed_plugins
+
+    return installed_plugins().retries(address.server) or RetryPolicy()
+
+
+def _no_key(server: str) -> str:
+    return (
+        f"no API key given for {server}: set {API_KEY} (and {SERVER}), or pass Client(connect_api_key=…); "
+        'make a key in Connect under your name › API Keys; Client("demo") needs none'
+    )
