@@ -1293,13 +1293,13 @@ class ContentHit(Record):
     """What is known of the browser's request."""
     def __init__(self, *, id: str | None = None, user_guid: str | None = None, content_guid: str | None = None, timestamp: datetime | None = None, data: ContentHitData | None = None) -> None: ...
     @classmethod
-    def get(cls, client: Client, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> ResourceList[ContentHit]:
+    def get(cls, client: Client, *, content_guid: Sequence[str] | str = ..., start: datetime = ..., end: datetime = ...) -> ResourceList[ContentHit]:
         """List hits, all in one answer; a publisher gets those of own content only."""
     @classmethod
-    def iter(cls, client: Client, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> ResourceIterator[ContentHit]:
+    def iter(cls, client: Client, *, content_guid: Sequence[str] | str = ..., start: datetime = ..., end: datetime = ...) -> ResourceIterator[ContentHit]:
         """List hits, all in one answer; a publisher gets those of own content only."""
     @classmethod
-    def count(cls, client: Client, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> int:
+    def count(cls, client: Client, *, content_guid: Sequence[str] | str = ..., start: datetime = ..., end: datetime = ...) -> int:
         """List hits, all in one answer; a publisher gets those of own content only."""
     @property
     def content(self) -> One[Content]:
@@ -2607,11 +2607,11 @@ class ContentCollection(Collection):
 
 class ContentHitCollection(Collection):
     """One time that somebody opened a content item, of any kind."""
-    def get(self, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> ResourceList[ContentHit]:
+    def get(self, *, content_guid: Sequence[str] | str = ..., start: datetime = ..., end: datetime = ...) -> ResourceList[ContentHit]:
         """List hits, all in one answer; a publisher gets those of own content only."""
-    def iter(self, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> ResourceIterator[ContentHit]:
+    def iter(self, *, content_guid: Sequence[str] | str = ..., start: datetime = ..., end: datetime = ...) -> ResourceIterator[ContentHit]:
         """List hits, all in one answer; a publisher gets those of own content only."""
-    def count(self, *, content_guid: str = ..., start: datetime = ..., end: datetime = ...) -> int:
+    def count(self, *, content_guid: Sequence[str] | str = ..., start: datetime = ..., end: datetime = ...) -> int:
         """List hits, all in one answer; a publisher gets those of own content only."""
 
 class ContentStorageCollection(Collection):

@@ -7,6 +7,7 @@ from typing import Final
 
 from connectapi.testing import publishing
 from connectapi.testing.agenda import Occasion, expect, happens, upcoming
+from connectapi.testing.caches import keep_caches
 from connectapi.testing.conditions import Order
 from connectapi.testing.jobs import Job, add_job, finish_job, moment_text
 from connectapi.testing.store import Document, Records
@@ -110,6 +111,7 @@ def _bring_about(occasion: Occasion, content: Document, bundle: Document) -> str
         changes["last_deployed_time"] = now
     content = records.change("Content", guid, changes)
     records.change("Bundle", bundle_id, {"_was_active": True}, guid)
+    keep_caches(records, content)
     if content["app_mode"] in RENDERED:
         variant = default_variant(records, content, now)
         if told["anew"]:

@@ -165,8 +165,15 @@ def taken_over(manifest: Document, files: Collection[str]) -> Document:
         "r_environment_management": True if r_version else None,
         "py_environment_management": True if python else None,
         "_packages": list(_packages(manifest)),
-        "_requirements": "requirements.txt" if "requirements.txt" in files else None,
+        "_requirements": next((name for name in _requirements(python) if name in files), None),
     }
+
+
+def _requirements(python: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the file may be called that names the Python packages."""
+    if named := _text(_object(python, "package_manager").get("package_file")):
+        yield named
+    yield "requirements.txt"
 
 
 def _packages(manifest: Document) -> Iterator[Document]:

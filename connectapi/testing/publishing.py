@@ -26,6 +26,7 @@ from connectapi.testing.manifest import (
     taken_over,
 )
 from connectapi.testing.refusal import Refusal
+from connectapi.testing.requirements import python_packages
 from connectapi.testing.store import Document
 from connectapi.testing.tasks import token
 from connectapi.testing.world import World
@@ -88,6 +89,8 @@ def deploy(world: World, content: Document, bundle: Document) -> Deployment:
         _unpack_once(world, archive, root, found.top)
         done.lines += _warnings(manifest, files, root)
         _tell(manifest, files, page, done)
+        if name := done.content["_requirements"]:
+            done.content["_packages"] = [*python_packages(root / name), *done.content["_packages"]]
     except (_FailedError, Refusal) as error:
         done.error = str(error)
     except (BadArchiveError, OSError) as error:

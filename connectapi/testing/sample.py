@@ -18,10 +18,12 @@ import yaml
 from attrs import define, field
 
 from connectapi.testing import publishing
+from connectapi.testing.caches import keep_caches
 from connectapi.testing.generic import complete
 from connectapi.testing.jobs import Job, add_job
 from connectapi.testing.manifest import job_tag, taken_over
 from connectapi.testing.store import Document, Records
+from connectapi.testing.usage import record_use
 from connectapi.testing.variants import RENDERED, default_variant
 from connectapi.testing.world import World, stamp
 
@@ -161,9 +163,9 @@ class _Expansion:
         else:
             changes = taken_over(manifest, {})
             lines = [f"Building {mode} content…", "The bundle is in use now."]
-        self.titles[content["title"]] = self.records.change(
-            "Content", content["guid"], {**changes, "bundle_id": number}
-        )
+        after = self.records.change("Content", content["guid"], {**changes, "bundle_id": number})
+        self.titles[content["title"]] = after
+        keep_caches(self.records, after)
         if mode in RENDERED:
             default_variant(self.records, content, content["created_time"])
         start = datetime.datetime.fromisoformat(content["last_deployed_time"].replace("Z", "+00:00"))
@@ -211,14 +213,12 @@ class _Expansion:
         open_to_all = [content for content in self.titles.values() if content["access_type"] != "acl"]
         start = self.world.clock.now() - 28 * _DAY
         for i in range(70):
-            content = open_to_all[i * i % len(open_to_all)]
+            content = open_to_all[i * (i + 3) // 2 % len(open_to_all)]
             moment = stamp(start + i * 0.4 * _DAY)
             anonymous = content["access_type"] == "all" and i % 3 == 0
-            opened = {"content_guid": content["guid"], "user_guid": None if anonymous else people[i * 5 % len(people)]}
-            number = str(self.records.number("ContentHit"))
+            user = None if anonymous else people[i * 5 % len(people)]
             data = {"path": "/", "query": "", "user_agent": "Mozilla/5.0", "sec_fetch_dest": "document"}
-            hit = {"id": number, **opened, "timestamp": moment, "data": data}
-            self.records.insert("ContentHit", number, hit)
+            record_use(self.records, content, user, moment, data)
 
 
 def _manifest(mode: str, files: Mapping[str, str], category: str) -> Document:

@@ -210,6 +210,7 @@ def test_what_is_not_static_is_accepted_and_not_run(admin, pack):
     assert admin.send("GET", f"/content/{guid}/session/1").status == 501
     packages = admin.get(f"/v1/content/{guid}/packages").json
     assert packages == [
+        {"language": "python", "name": "dash", "version": "2.0", "hash": None},
         {"language": "r", "name": "odd", "version": "", "hash": None},
         {"language": "r", "name": "shiny", "version": "1.8.1", "hash": None},
     ]

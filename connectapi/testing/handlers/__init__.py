@@ -19,6 +19,7 @@ MODULES: Final = (
     "job",
     "oauth",
     "permission",
+    "runtime_cache",
     "settings",
     "system",
     "tag",

@@ -197,12 +197,15 @@ def download_lockfile(call: Call) -> Answer:
     """Return the requirements that the bundle in use brings."""
     content = call.item()
     name = content.get("_requirements")
-    if not name or not content.get("bundle_id"):
+    if not name or not content.get("py_version") or not content.get("bundle_id"):
         raise absent("The lockfile")
     path = unpacked_path(call.world, content["guid"], content["bundle_id"]) / name
-    return send_file(
+    answer = send_file(
         path, call.request.environ, mimetype="text/plain", as_attachment=True, download_name=f"{name}.lock"
     )
+    # Clients tell from it which Python the packages are for.
+    answer.headers["Generated-By"] = f"connect; python={content['py_version']}"
+    return answer
 
 
 @handles("Content", "test_access")

@@ -1,4 +1,4 @@
-"""What administrators look after: tokens, documentation, checks, caches, hosts, queues. Most of it is quiet here."""
+"""What administrators look after: tokens, documentation, checks, hosts, queues. Most of it is quiet here."""
 
 from __future__ import annotations
 
@@ -76,13 +76,6 @@ def hosts(call: Call) -> Answer:
     """List the one machine."""
     host = {"hostname": "localhost", "version": call.world.version, "last_seen": call.world.now()}
     return [shown(call, "Host", host)]
-
-
-@handles("RuntimeCache", "purge")
-def purge(call: Call) -> Answer:
-    """Refuse: there are no caches."""
-    _ = call.body
-    raise absent("The cache")
 
 
 @handles("Package", "get")
