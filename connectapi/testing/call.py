@@ -11,7 +11,7 @@ from attrs import define, field
 from werkzeug.wrappers import Request, Response
 
 from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, ResourceSpec
-from connectapi.testing.identity import Caller
+from connectapi.testing.identity import AppRole, Caller, app_role, shared_roles
 from connectapi.testing.jsonbody import read_json
 from connectapi.testing.refusal import Refusal, absent, bad
 from connectapi.testing.store import Document, Records
@@ -19,6 +19,9 @@ from connectapi.testing.values import check, check_field, from_query, refuse_bro
 from connectapi.testing.world import World
 
 __all__ = ["Answer", "Call", "Reply"]
+
+#: From this many content items on, the caller's roles are looked up all at once.
+_MANY: Final = 4
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -50,6 +53,7 @@ class Call:
     caller: Caller | None = None
     #: What is to be done when the changes of the call are kept for good, such as deleting files.
     after: list[Callable[[], object]] = field(factory=list)
+    _asked: int = field(default=0, init=False)
 
     # Where -----------------------------------------------------------------------------------
 
@@ -81,9 +85,23 @@ class Call:
             raise Refusal(401, "AuthRequired", "This call needs an API key.")
         return self.caller
 
+    def app_role(self, content: Document) -> AppRole:
+        """Return what the caller is to a content item, one of many perhaps."""
+        self._asked += 1
+        many = self._asked >= _MANY and self.operation.verb == "GET"
+        return app_role(self.records, content, self.caller, self._shared if many else None)
+
+    @cached_property
+    def _shared(self) -> Mapping[str, set[str]] | None:
+        return shared_roles(self.records, self.caller) if self.caller else None
+
     def url(self, path: str) -> str:
         """Return the address of a path, by the name under which the caller reaches the server."""
-        return f"{self.request.host_url}{path.lstrip('/')}"
+        return f"{self._host_url}{path.lstrip('/')}"
+
+    @cached_property
+    def _host_url(self) -> str:
+        return self.request.host_url
 
     def item(self, kind: str | None = None, key: str | None = None, scope: str | None = None) -> Document:
         """Return the record that the call is about, or another one; refuse the call if there is none."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from attrs import frozen
 
 __all__ = [
     "Condition",
+    "Index",
     "Order",
+    "alike",
     "all_of",
     "any_of",
     "at_least",
@@ -24,9 +27,11 @@ __all__ = [
     "linked",
     "not_",
     "one_of",
+    "order_index",
     "ordered",
     "starts",
     "together",
+    "value_index",
     "with_keys",
 ]
 
@@ -51,9 +56,22 @@ class Order:
     ascending: bool = True
 
 
+@frozen
+class Index:
+    """What a table is looked up by; `name` tells it from the others of the table."""
+
+    name: str
+    sql: str
+
+
 def equals(field: str, value: Value) -> Condition:
     """The field has this value; None is also what a missing field has."""
     return Condition(f"{_of(field)} IS ?", (value,))
+
+
+def alike(field: str, text: str) -> Condition:
+    """The field is this text; upper and lower case are the same."""
+    return _same(Order(field), text)
 
 
 def one_of(field: str, values: Iterable[Value]) -> Condition:
@@ -157,16 +175,31 @@ def _after(order: Order, value: Value) -> Condition:
     return Condition("FALSE") if value is None else Condition(f"({term} < ? OR {term} IS NULL)", (value,))
 
 
+def value_index(field: str) -> Index:
+    """Finds records by a field's value."""
+    return Index(field, _of(field))
+
+
+def order_index(order: Sequence[Order]) -> Index:
+    """Holds records in an order, or against it."""
+    return Index(" ".join(f"sorted {each.field}" for each in order), ", ".join(map(_sorting, order)))
+
+
 def ordered(order: Sequence[Order]) -> str:
     """The SQL of an order; what is equal by it stands in order of insertion, or against it if that is its way."""
     last = Order("place", order[-1].ascending if order else True)
-    return ", ".join(f"{_term(each)} {'ASC' if each.ascending else 'DESC'}" for each in (*order, last))
+    return ", ".join(map(_sorting, (*order, last)))
+
+
+def _sorting(order: Order) -> str:
+    return f"{_term(order)} {'ASC' if order.ascending else 'DESC'}"
 
 
 def _term(order: Order) -> str:
     return "place" if order.field == "place" else f"{_of(order.field)} COLLATE NOCASE"
 
 
+@lru_cache(1000)
 def _of(field: str) -> str:
     return f"json_extract(document, '$.{_safe(field)}')"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import string
+from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -26,6 +27,7 @@ __all__ = [
     "is_key",
     "may_edit",
     "new_key",
+    "shared_roles",
     "sign_in",
     "user_of_key",
     "visible",
@@ -139,17 +141,41 @@ def visitor(world: World, records: Records, request: Request) -> Caller | None:
         return None
 
 
-def app_role(records: Records, content: Document, caller: Caller | None) -> AppRole:
-    """Return what a caller is to a content item: being an administrator alone counts for nothing here."""
+def app_role(
+    records: Records, content: Document, caller: Caller | None, roles: Mapping[str, set[str]] | None = None
+) -> AppRole:
+    """Return what a caller is to a content item: being an administrator alone counts for nothing here.
+
+    Args:
+        records: where permissions are looked up.
+        content: the content item.
+        caller: who asks.
+        roles: the caller's `shared_roles`, where those are at hand.
+    """
     if caller is None:
         return "viewer" if content.get("access_type") == "all" else "none"
     if content.get("owner_guid") == caller.guid:
         return "owner"
-    principals = (caller.guid, *caller.groups)
-    found = records.find("Permission", one_of("principal_guid", principals), scope=content["guid"])
-    if caller.is_at_least("publisher") and any(each["role"] in {"owner", "editor"} for each in found):
+    if roles is None:
+        found = records.find("Permission", _of_caller(caller), scope=content["guid"])
+        shared = {each["role"] for each in found}
+    else:
+        shared = roles.get(content["guid"], set())
+    if caller.is_at_least("publisher") and shared & {"owner", "editor"}:
         return "editor"
-    return "viewer" if found or content.get("access_type") in {"all", "logged_in"} else "none"
+    return "viewer" if shared or content.get("access_type") in {"all", "logged_in"} else "none"
+
+
+def shared_roles(records: Records, caller: Caller) -> dict[str, set[str]]:
+    """Return the roles that a caller was given, by content: one look instead of one for each item of a list."""
+    roles: dict[str, set[str]] = {}
+    for each in records.find("Permission", _of_caller(caller)):
+        roles.setdefault(each["content_guid"], set()).add(each["role"])
+    return roles
+
+
+def _of_caller(caller: Caller) -> Condition:
+    return one_of("principal_guid", (caller.guid, *caller.groups))
 
 
 def may_edit(records: Records, content: Document, caller: Caller | None) -> bool:
@@ -165,7 +191,7 @@ def visible(caller: Caller | None) -> tuple[Condition, ...]:
         return (equals("access_type", "all"),)
     if caller.is_administrator:
         return ()
-    permitted = inside("Permission", one_of("principal_guid", (caller.guid, *caller.groups)))
+    permitted = inside("Permission", _of_caller(caller))
     return (any_of(equals("owner_guid", caller.guid), one_of("access_type", ("all", "logged_in")), permitted),)
 
 

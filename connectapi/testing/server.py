@@ -24,6 +24,7 @@ from connectapi.testing.conditions import Order, equals
 from connectapi.testing.faults import Faults
 from connectapi.testing.folder import state_folder, unusable
 from connectapi.testing.identity import is_key, new_key
+from connectapi.testing.indexes import indexes
 from connectapi.testing.releases import check_release
 from connectapi.testing.requests import Requests
 from connectapi.testing.routes import Routes
@@ -204,7 +205,8 @@ class _Running:
         index, routes = _shared(folders, version)
         with _listen(host, port) as listening, ExitStack() as undo:
             folder = undo.enter_context(state_folder(data))
-            store = Store(folder / "state.sqlite", [*index.resources(), *HIDDEN_KINDS], lasting=data is not None)
+            kinds = [*index.resources(), *HIDDEN_KINDS]
+            store = Store(folder / "state.sqlite", kinds, indexes(index.specs()), lasting=data is not None)
             undo.callback(store.close)
             world = World(index=index, store=store, folder=folder, version=version, pace=pace, clock=clock)
             try:

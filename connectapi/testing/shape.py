@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from attrs import define, field
 
@@ -11,6 +11,7 @@ from connectapi.spec.grammar import SCALARS, TypeRef
 from connectapi.spec.model import FieldSpec
 from connectapi.testing.call import Call
 from connectapi.testing.store import Document
+from connectapi.testing.world import World
 
 __all__ = ["BLANK", "Shape", "shown", "view"]
 
@@ -50,6 +51,21 @@ def shown(
     return Shape(call, include, secrets=secrets).fields(kind, document)
 
 
+#: How many ways of showing a type are kept; there are more only if somebody asks for includes at random.
+_SHAPES: Final = 1000
+
+
+class _Line(NamedTuple):
+    """What an answer has of a field."""
+
+    wire: str
+    blank: Any
+    #: The type of what is no scalar.
+    ref: TypeRef | None
+    #: Whether the field is left out where the record has none.
+    if_there: bool
+
+
 @define
 class Shape:
     """How the answer to one call is made."""
@@ -61,10 +77,15 @@ class Shape:
     def fields(self, name: str, document: Mapping[str, Any]) -> Document:
         """Return the declared fields of a resource or nested type, in their order."""
         shaped: Document = {}
-        for own_name, spec in self.call.world.fields(name).items():
-            wire = spec.wire or own_name
-            if self._has(spec, wire, document):
-                shaped[wire] = self.value(spec.ref, document.get(wire))
+        for wire, blank, ref, if_there in _lines(self.call.world, name, self.include, secrets=self.secrets):
+            value = document.get(wire)
+            if value is None:
+                if if_there and wire not in document:
+                    continue
+                value = blank if ref is None else self.value(ref, None)
+            elif ref is not None:
+                value = self.value(ref, value)
+            shaped[wire] = value
         return shaped
 
     def value(self, ref: TypeRef, value: Any) -> Any:
@@ -82,9 +103,23 @@ class Shape:
             return [self.value(item, each) for each in value]
         return {key: self.value(item, each) for key, each in value.items()}
 
-    def _has(self, spec: FieldSpec, wire: str, document: Mapping[str, Any]) -> bool:
-        if spec.include:
-            return spec.include in self.include and wire in document
-        if spec.secret:
-            return self.secrets and wire in document
-        return not spec.deprecated or wire in document
+
+def _lines(world: World, name: str, include: frozenset[str], *, secrets: bool) -> Sequence[_Line]:
+    """Return what an answer has of each field of a type; it is the same for every row of a list."""
+    key = (name, include, secrets)
+    found: Sequence[_Line] | None = world.shapes.get(key)
+    if found is None:
+        if len(world.shapes) >= _SHAPES:
+            world.shapes.clear()
+        found = world.shapes[key] = [
+            _line(spec.wire or own_name, spec)
+            for own_name, spec in world.fields(name).items()
+            if (not spec.include or spec.include in include) and (not spec.secret or secrets or spec.include)
+        ]
+    return found
+
+
+def _line(wire: str, spec: FieldSpec) -> _Line:
+    ref, scalar = spec.ref, spec.ref.kind in SCALARS
+    blank = BLANK.get(ref.kind) if scalar and not ref.nullable else None
+    return _Line(wire, blank, None if scalar else ref, bool(spec.include or spec.secret or spec.deprecated))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from attrs import define, frozen
 
 from connectapi.errors import ConfigError
-from connectapi.testing.conditions import Condition, Order, ordered, together
+from connectapi.testing.conditions import Condition, Index, Order, ordered, together
 
 __all__ = ["Document", "Records", "Row", "Store", "no_room"]
 
@@ -24,6 +24,11 @@ Document: TypeAlias = dict[str, Any]
 
 #: The layout of the tables; kept in the file, so that another one is recognized.
 _LAYOUT: Final = 1
+
+#: How many connections are kept for the next reader; more are open only while there are more readers at once.
+_IDLE: Final = 16
+
+_decode: Final = json.JSONDecoder().raw_decode
 
 #: What the system says when a file can't grow.
 _NO_ROOM: Final = {getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS")} - {None}
@@ -144,13 +149,21 @@ class Store:
     Args:
         path: the file; made when it is not there.
         kinds: the names of all tables.
+        indexes: what each table is looked up by besides keys and scopes.
         lasting: whether the file outlives the server.
 
     Raises:
         ConfigError: the file is there, but it is not one of ours.
     """
 
-    def __init__(self, path: Path, kinds: Iterable[str], *, lasting: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        kinds: Iterable[str],
+        indexes: Mapping[str, Iterable[Index]] | None = None,
+        *,
+        lasting: bool = True,
+    ) -> None:
         self._path = path
         # WAL loses nothing when the process is killed; FULL would guard against a power cut, at a sync a write.
         self._synchronous = "NORMAL" if lasting else "OFF"
@@ -160,7 +173,7 @@ class Store:
         self._writer = self._connect()
         try:
             with self.writing() as records:
-                _lay_out(records._connection, kinds)
+                _lay_out(records._connection, kinds, indexes or {})
         except (sqlite3.DatabaseError, _WrongLayoutError) as error:
             self.close()
             msg = f"{path}: is not a state that this version of connectapi can go on from: {error}"
@@ -178,7 +191,7 @@ class Store:
             yield Records(connection)
         finally:
             connection.rollback()
-            if self._closed:
+            if self._closed or self._idle.qsize() >= _IDLE:
                 connection.close()
             else:
                 self._idle.put(connection)
@@ -231,7 +244,7 @@ class _WrongLayoutError(Exception):
     pass
 
 
-def _lay_out(connection: sqlite3.Connection, kinds: Iterable[str]) -> None:
+def _lay_out(connection: sqlite3.Connection, kinds: Iterable[str], indexes: Mapping[str, Iterable[Index]]) -> None:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found not in {0, _LAYOUT}:
         msg = f"its layout is {found}, not {_LAYOUT}"
@@ -244,10 +257,13 @@ def _lay_out(connection: sqlite3.Connection, kinds: Iterable[str]) -> None:
             "key TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (key, scope))"
         )
         connection.execute(f'CREATE INDEX IF NOT EXISTS "{kind} by scope" ON "{kind}" (scope)')
+        for each in indexes.get(kind, ()):
+            connection.execute(f'CREATE INDEX IF NOT EXISTS "{kind} by {each.name}" ON "{kind}" ({each.sql})')
 
 
 def _read(text: str) -> Document:
-    document: Document = json.loads(text)
+    # Less of json's own checks: the text is what `_written` made.
+    document: Document = _decode(text)[0]
     return document
 
 

@@ -6,7 +6,7 @@ import datetime
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import define, field, frozen
 
@@ -61,6 +61,8 @@ class World:
     sessions: dict[str, str] = field(factory=dict)
     #: No event comes due before this moment, in seconds since the epoch; the first look at them tells more.
     soonest: float = 0.0
+    #: How each type is shown, worked out when it first is.
+    shapes: dict[Any, Any] = field(factory=dict, init=False)
     _specs: dict[str, ResourceSpec] = field(init=False)
     _parents: dict[str, str] = field(init=False)
     _fields: dict[str, Mapping[str, FieldSpec]] = field(factory=dict, init=False)

@@ -6,6 +6,7 @@ import pytest
 from connectapi.errors import ConfigError
 from connectapi.testing.conditions import (
     Order,
+    alike,
     all_of,
     any_of,
     at_least,
@@ -44,6 +45,8 @@ def store(tmp_path):
         (one_of("size", [0, 2]), ["beta", "gamma"]),
         (one_of("size", []), []),
         (starts("name", "AL"), ["Alpha"]),
+        (alike("name", "ALPHA"), ["Alpha"]),
+        (alike("name", "Alph"), []),
         (starts("name", "%"), []),
         (contains("name", "MM"), ["gamma"]),
         (at_least("size", 1), ["Alpha", "gamma"]),

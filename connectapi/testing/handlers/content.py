@@ -7,7 +7,7 @@ from typing import Final
 from connectapi.testing import generic, publishing
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import Order, equals
-from connectapi.testing.identity import app_role, visible
+from connectapi.testing.identity import visible
 from connectapi.testing.refusal import bad, denied
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import view
@@ -32,7 +32,7 @@ def show(call: Call, document: Document, include: frozenset[str]) -> Document:
         **document,
         "content_url": call.url(f"/content/{guid}/"),
         "dashboard_url": call.url(f"/connect/#/apps/{guid}"),
-        "app_role": app_role(call.records, document, call.caller),
+        "app_role": call.app_role(document),
     }
     if not call.user.is_at_least("publisher"):
         shown.update(dict.fromkeys(_INSIDES))

@@ -8,7 +8,7 @@ from typing import Final
 
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call, Reply
-from connectapi.testing.conditions import Condition, all_of, any_of, at_least, equals, not_, starts
+from connectapi.testing.conditions import Condition, alike, all_of, any_of, at_least, equals, not_
 from connectapi.testing.identity import new_key
 from connectapi.testing.refusal import Refusal, bad, denied
 from connectapi.testing.registry import handles
@@ -107,8 +107,8 @@ def remote(call: Call) -> Answer:
 def _check_username(call: Call, name: str, guid: str) -> None:
     if not _USERNAME.fullmatch(name):
         raise bad("A username has 1 to 64 characters, none of them a space, a slash or a quote.", "InvalidUserName")
-    same = call.records.find("User", starts("username", name))
-    if any(user["username"].lower() == name.lower() and user["guid"] != guid for user in same):
+    same = call.records.find("User", alike("username", name))
+    if any(user["guid"] != guid for user in same):
         raise Refusal(409, "DuplicateUserName", f"There is a user called {name!r} already.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from connectapi.testing import generic, tasks
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import any_of, contains
-from connectapi.testing.identity import app_role, may_edit, visible
+from connectapi.testing.identity import may_edit, visible
 from connectapi.testing.paging import enveloped
 from connectapi.testing.refusal import Refusal, absent, bad, denied
 from connectapi.testing.registry import handles
@@ -28,7 +28,7 @@ def _variant(call: Call, *, edit: bool = False) -> Document:
 
 def _allowed(call: Call, variant: Document, *, edit: bool) -> None:
     content = call.item("Content", variant["_content"])
-    sees = call.user.is_administrator or app_role(call.records, content, call.caller) != "none"
+    sees = call.user.is_administrator or call.app_role(content) != "none"
     if not sees or (edit and not may_edit(call.records, content, call.caller)):
         raise denied("You don't have permission to do this with the content of the variant.")
 
