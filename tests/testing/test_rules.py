@@ -168,6 +168,26 @@ def test_a_wrong_field_is_refused(admin, body):
     assert admin.post("/v1/toys", {"name": "x", **body}).refusal == (400, "CannotParseRequestBody")
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["1e999", "-1e999", "Infinity", "[" * 101 + "]" * 101, '{"a":' * 120 + "1" + "}" * 120, "[" * 100_000],
+    ids=["huge", "-huge", "infinite", "deep list", "deep object", "no end"],
+)
+def test_json_that_can_t_be_kept_is_refused(admin, value):
+    answer = admin.send("POST", "/__api__/v1/toys", f'{{"name": "x", "any": {value}}}'.encode())
+
+    assert answer.refusal == (400, "CannotParseRequestBody")
+    assert admin.get("/v1/toys?color=red").status == 200
+
+
+@pytest.mark.parametrize("value", [10**400, 1e308, ["[" * 5000], {"a": [{}] * 500}, [[[[[]]]]]])
+def test_odd_json_that_can_be_kept_comes_back(admin, value):
+    toy = admin.post("/v1/toys", {"name": "x", "any": value}).json
+
+    assert admin.get(f"/v1/toys/{toy['guid']}").json["any"] == value
+    assert admin.post("/v1/toys", {"name": "x", "weight": 10**400}).refusal == (400, "InvalidRange")
+
+
 def test_a_record_is_changed_and_deleted(admin):
     toy = admin.post("/v1/toys", {"name": "Car", "color": "red"}).json
     path = f"/v1/toys/{toy['guid']}"
