@@ -63,8 +63,8 @@ def serve(
     with ending_as_by_ctrl_c(), _server(options) as server:
         if command:
             ctx.exit(_run(command, server))
-        _tell(server, data, as_json=as_json)
-        try:
+        try:  # whoever reads where the server is may end it at once
+            _tell(server, data, as_json=as_json)
             while True:
                 time.sleep(GLANCE)
         except KeyboardInterrupt:
