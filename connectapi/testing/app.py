@@ -105,6 +105,7 @@ class Application:
             noted.caller = caller
             call = Call(self.world, route.spec, route.name, route.operation, path, request, records, caller)
             authorize(call, route.needs)
+            call.check_params()
             if not route.writes and not route.handler.alone:
                 return _response(call, route.handler.function(call))
         return _response(call, carry_out(call, route))

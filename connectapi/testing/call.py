@@ -131,6 +131,11 @@ class Call:
                 raise bad(f"The parameter {spec.wire or name!r} is missing.", "ParameterMissing")
         return found
 
+    def check_params(self) -> None:
+        """Refuse parameters that are wrong, whether or not anything comes of them."""
+        if self.operation.role != "anonymous":
+            _ = self.params
+
     @cached_property
     def include(self) -> frozenset[str]:
         """What the caller wants to have in the answer beside the usual."""

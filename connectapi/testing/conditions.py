@@ -23,6 +23,7 @@ __all__ = [
     "contains",
     "equals",
     "has_item",
+    "has_part",
     "inside",
     "linked",
     "not_",
@@ -105,6 +106,14 @@ def has_item(field: str, values: Iterable[Value]) -> Condition:
     listed = tuple(values)
     items = f"json_each(document, '$.{_safe(field)}') AS item"
     return Condition(f"EXISTS (SELECT 1 FROM {items} WHERE item.value IN ({_marks(listed)}))", listed)  # noqa: S608
+
+
+def has_part(field: str, name: str, values: Iterable[str]) -> Condition:
+    """The field is a list of objects, one of which has one of these texts under a name, in any case of letters."""
+    listed = tuple(value.lower() for value in values)
+    part = f"lower(json_extract(item.value, '$.{_safe(name)}'))"
+    items = f"json_each(document, '$.{_safe(field)}') AS item"
+    return Condition(f"EXISTS (SELECT 1 FROM {items} WHERE {part} IN ({_marks(listed)}))", listed)  # noqa: S608
 
 
 def with_keys(keys: Iterable[str]) -> Condition:

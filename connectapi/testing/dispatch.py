@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectapi.testing.access import authorize
+from connectapi.testing.audit import note
 from connectapi.testing.call import Answer, Call
 from connectapi.testing.routes import Route
 
@@ -11,9 +12,18 @@ __all__ = ["carry_out"]
 
 def carry_out(call: Call, route: Route) -> Answer:
     """Carry out a call that changes something, or that opens its transactions itself."""
-    answer = route.handler.function(call) if route.handler.alone else _write(call, route)
+    answer = _alone(call, route) if route.handler.alone else _write(call, route)
     for each in call.after:
         each()
+    return answer
+
+
+def _alone(call: Call, route: Route) -> Answer:
+    answer = route.handler.function(call)
+    if route.writes:
+        with call.world.store.writing() as records:
+            call.records = records
+            note(call, answer)
     return answer
 
 
@@ -23,4 +33,6 @@ def _write(call: Call, route: Route) -> Answer:
     with call.world.store.writing() as records:
         call.records = records
         authorize(call, route.needs)
-        return route.handler.function(call)
+        answer = route.handler.function(call)
+        note(call, answer)
+        return answer

@@ -1,6 +1,6 @@
 import pytest
 
-from connectapi.testing.handlers.content_search import Term, parse
+from connectapi.testing.query import Term, parse
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,43 @@ def test_content_is_found(admin, query, found):
     if query.startswith("type:api"):
         found = found | {"Demand Forecast API", "Geocoding Service", "Currency Rates"}
     assert titles(admin, query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("python:3.10", True),
+        ("python:3.10.4,2.7", True),
+        ("python:3.1", False),
+        ("python:>=3.9", True),
+        ("python:>=3.11", False),
+        ("python:<3.11", True),
+        ("-python:<=3.10.3", True),
+        ("r:4", False),
+    ],
+)
+def test_versions_compare_part_by_part(admin, query, found):
+    notebook = "Jupyter Notebook - Palmer Penguins"
+
+    assert (titles(admin, f'{query} "{notebook}"') == {notebook}) is found
+
+
+def test_content_is_found_by_its_packages_and_its_schedule(admin, pack):
+    guid = admin.content(title="A report with a package")["guid"]
+    packages = {"dplyr": {"description": {"Package": "dplyr", "Version": "1.1.4"}}}
+    admin.upload(
+        guid, pack({"a.Rmd": "x"}, {"metadata": {"appmode": "rmd-static"}, "platform": "4.3.3", "packages": packages})
+    )
+    admin.deploy(guid)
+    variant = admin.get(f"/applications/{guid}/variants").json[0]["id"]
+
+    assert titles(admin, "package:DPLYR,none") == {"A report with a package"}
+    assert titles(admin, "package:dply") == titles(admin, '"with a package" is:scheduled') == set()
+    body = {"type": "day", "schedule": '{"N": 1}', "start_time": None, "timezone": "UTC"}
+    assert admin.post(f"/variants/{variant}/schedules", body).status == 200
+    assert titles(admin, '"with a package" is:scheduled') == {"A report with a package"}
+    admin.delete(f"/v1/content/{guid}")
+    assert admin.get(f"/variants/{variant}/schedules").status == 404
 
 
 def test_bookmarked_content_is_found(viewer):

@@ -41,6 +41,13 @@ def serving(*, most=256, silent=1.0, **patience):
         server.server_close()
 
 
+def wait_until_idle(server, count):
+    """Wait until the server has noted that so many connections are silent: it does that after it has answered."""
+    connections = server.connections
+    with connections._changed:
+        assert connections._changed.wait_for(lambda: len(connections._idle) == count, 20)
+
+
 class Peer:
     def __init__(self, server):
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=20)
@@ -211,7 +218,9 @@ def test_when_all_are_at_work_the_next_one_waits_and_is_answered():
 def test_the_one_that_was_silent_for_longest_makes_room():
     with serving(most=2, silent=0.1) as server, Peer(server) as first, Peer(server) as second:
         assert first.send(GET).read() == second.send(GET).read() == (200, b"hello")
+        wait_until_idle(server, 2)
         assert first.send(GET).read() == (200, b"hello")
+        wait_until_idle(server, 2)
         with Peer(server) as third:
             assert third.send(GET).read() == (200, b"hello")
             assert second.ended

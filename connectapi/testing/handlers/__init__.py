@@ -9,11 +9,13 @@ __all__ = ["MODULES", "load"]
 
 #: The modules that register handlers.
 MODULES: Final = (
+    "audit_log",
     "bundle",
     "content",
     "content_deploy",
     "content_parts",
     "content_search",
+    "environment",
     "group",
     "instrumentation",
     "job",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
-
-from attrs import frozen
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call
@@ -19,41 +18,19 @@ from connectapi.testing.conditions import (
     contains,
     equals,
     has_item,
+    has_part,
+    inside,
     not_,
     one_of,
+    starts,
     with_keys,
 )
 from connectapi.testing.handlers.tag import below
 from connectapi.testing.identity import visible
-from connectapi.testing.refusal import invalid
+from connectapi.testing.query import Term, parse
 from connectapi.testing.registry import handles
 
-__all__ = ["Term", "parse"]
-
-#: A word or a phrase, perhaps with a key before it, perhaps negated.
-_TERM: Final = re.compile(
-    r'(?P<not>-?)(?:(?P<key>[A-Za-z_]+):)?(?P<value>(?:"[^"]*"|[^\s",]+)(?:,(?:"[^"]*"|[^\s",]+))*)'
-)
-_VALUE: Final = re.compile(r'"([^"]*)"|([^\s",]+)')
-
-
-@frozen
-class Term:
-    """One part of a query; a plain word has an empty key."""
-
-    key: str
-    values: tuple[str, ...]
-    negated: bool = False
-
-
-def parse(query: str) -> Iterator[Term]:
-    """Yield the parts of a query; what can't be read is taken for words."""
-    for match in _TERM.finditer(query):
-        values = tuple(quoted or plain for quoted, plain in _VALUE.findall(match["value"]))
-        key = (match["key"] or "").lower()
-        if not key and not match["value"].startswith('"'):
-            values = (match["value"].replace('"', ""),)
-        yield Term(key, values, bool(match["not"]))
+__all__: list[str] = []
 
 
 @handles("Content", "search")
@@ -66,8 +43,6 @@ def search(call: Call) -> Answer:
             warnings.append(f"The filter {term.key}:{','.join(term.values)} is not understood and was left out.")
         else:
             conditions.append(not_(condition) if term.negated else condition)
-    if (sort := call.params.get("sort")) and sort not in call.spec.fields:
-        raise invalid("sort", f"{sort!r} is no field of content.")
     newest = [Order("last_deployed_time", ascending=False)]
     answer = generic.listed(call, *conditions, usual=newest, kind="Content")
     if warnings:
@@ -111,7 +86,7 @@ def _flag(call: Call, values: tuple[str, ...]) -> Condition | None:
         "published": not_(equals("bundle_id", None)),
         "locked": equals("locked", value=True),
         "bookmarked": with_keys(_bookmarked(call)),
-        "scheduled": any_of(),
+        "scheduled": inside("AppVariant", inside("Schedule")),
     }
     return any_of(*(known[value] for value in values)) if set(values) <= set(known) else None
 
@@ -125,8 +100,38 @@ def _bookmarked(call: Call) -> list[str]:
     return [each["guid"] for each in call.records.find("Content") if call.user.guid in each.get("_bookmarks", {})]
 
 
-def _version(field: str) -> Callable[[Call, tuple[str, ...]], Condition]:
-    return lambda _call, values: any_of(*(contains(field, value) for value in values))
+def _version(field: str) -> Callable[[Call, tuple[str, ...]], Condition | None]:
+    """These versions or those within them (3.1 is not 3.11), or all from one on: `python:>=3.11`."""
+
+    def condition(call: Call, values: tuple[str, ...]) -> Condition | None:
+        found: list[Condition] = []
+        for value in values:
+            match = _BOUND.fullmatch(value)
+            if match is None:
+                return None
+            if match["way"]:
+                there = {content.get(field) for content in call.records.find("Content", not_(equals(field, None)))}
+                compare, bound = _WAYS[match["way"]], _release(match["version"])
+                found.append(one_of(field, [each for each in there if compare(_release(str(each)), bound)]))
+            else:
+                found += [equals(field, match["version"]), starts(field, f"{match['version']}.")]
+        return any_of(*found)
+
+    return condition
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def _package(call: Call, values: tuple[str, ...]) -> Condition:
+    _ = call
+    return has_part("_packages", "name", values)
+
+
+def _image(call: Call, values: tuple[str, ...]) -> Condition:
+    _ = call
+    return any_of(*(contains("image_name", value) for value in values))
 
 
 def _published(call: Call, values: tuple[str, ...]) -> Condition | None:
@@ -149,6 +154,14 @@ _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 
+_BOUND: Final = re.compile(r"(?P<way>>=|<=|>|<|)(?P<version>\d{1,9}(\.\d{1,9}){0,3})")
+_WAYS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
 _FILTERS: Final[Mapping[str, Callable[[Call, tuple[str, ...]], Condition | None]]] = {
     "owner": _owner,
     "type": _type,
@@ -158,5 +171,6 @@ _FILTERS: Final[Mapping[str, Callable[[Call, tuple[str, ...]], Condition | None]
     "published": _published,
     "python": _version("py_version"),
     "r": _version("r_version"),
-    "image": _version("image_name"),
+    "package": _package,
+    "image": _image,
 }

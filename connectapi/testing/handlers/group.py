@@ -7,6 +7,7 @@ from typing import Final
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import equals, inside, linked
+from connectapi.testing.identity import visible
 from connectapi.testing.listing import Listing, wanted_order
 from connectapi.testing.paging import page_of
 from connectapi.testing.refusal import Refusal, absent, bad, denied
@@ -48,6 +49,9 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Delete a group, its memberships, and what it was permitted."""
     _managed(call, call.key)
+    for integration in call.records.find("OAuthIntegration"):
+        kept = [each for each in integration.get("permissions") or () if each.get("group_guid") != call.key]
+        call.records.change("OAuthIntegration", integration["guid"], {"permissions": kept})
     generic.remove(call.world, call.records, "Group", call.key)
     call.records.delete("Permission", equals("principal_guid", call.key))
     return Reply(204)
@@ -55,8 +59,9 @@ def delete(call: Call) -> Answer:
 
 @handles("Group", "list_content")
 def list_content(call: Call) -> Answer:
-    """List the content that is shared with the group, and with whom else."""
-    found = call.records.find("Content", inside("Permission", equals("principal_guid", call.item()["guid"])))
+    """List the content that is shared with the group, as far as the caller sees it, and with whom else."""
+    shared = inside("Permission", equals("principal_guid", call.item()["guid"]))
+    found = call.records.find("Content", shared, *visible(call.caller))
     return [Shape(call).fields("GroupOwnershipContent", _ownership(call, content)) for content in found]
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call
-from connectapi.testing.conditions import Condition, Order, at_least, contains, equals, one_of
+from connectapi.testing.conditions import Condition, Order, at_least, equals, one_of
 from connectapi.testing.paging import enveloped
 from connectapi.testing.registry import access, handles
 from connectapi.testing.shape import Shape, shown
@@ -47,28 +47,6 @@ def active_users(call: Call) -> Answer:
 
 
 _ROLES: Final = (("admin", "administrator"), ("publisher", "publisher"), ("viewer", "viewer"))
-
-
-# The audit log: this server keeps none, so that it is always empty ---------------------------------
-
-
-@handles("AuditLog", "search")
-def search_log(call: Call) -> Answer:
-    """Find entries by the words in them."""
-    words = [contains("event_description", word) for word in call.params.get("q", "").split()]
-    answer = generic.listed(call, *words, kind="AuditLog")
-    return {call.operation.items: answer[call.operation.items], "total": answer["total"]}
-
-
-@handles("AuditLog", "list_actions")
-def actions(call: Call) -> Answer:
-    """List the kinds of entries."""
-    found = [
-        ("add_content", "Content was made"),
-        ("deploy_content", "A bundle was deployed"),
-        ("add_user", "A user was added"),
-    ]
-    return [Shape(call).fields("AuditActionResult", {"action": name, "description": text}) for name, text in found]
 
 
 # Storage ----------------------------------------------------------------------------------------

@@ -6,14 +6,29 @@ from typing import Final
 
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call
+from connectapi.testing.identity import visible
 from connectapi.testing.paging import enveloped
 from connectapi.testing.refusal import absent, bad, denied
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import Shape, shown
+from connectapi.testing.store import Document
 from connectapi.testing.tasks import token
 from connectapi.testing.values import moment
 
 __all__: list[str] = []
+
+#: What the server keeps track of, and the kinds of records that tell.
+_FEATURES: Final = (
+    ("api_keys", ("ApiKey",)),
+    ("custom_documentation", ("CustomDocumentation",)),
+    ("environments", ("Environment",)),
+    ("groups", ("Group",)),
+    ("oauth_integrations", ("OAuthIntegration",)),
+    ("schedules", ("Schedule",)),
+    ("service_tokens", ("ServiceToken",)),
+    ("tags", ("Tag",)),
+    ("vanity_urls", ("Vanity",)),
+)
 
 _SCOPES: Final = {
     "identity:manage": "Manage users and groups.",
@@ -73,18 +88,33 @@ def check_results(call: Call) -> Answer:
 
 @handles("Host", "get")
 def hosts(call: Call) -> Answer:
-    """List the one machine."""
+    """List the one machine, which is active as long as it answers."""
     host = {"hostname": "localhost", "version": call.world.version, "last_seen": call.world.now()}
     return [shown(call, "Host", host)]
 
 
+@handles("QueueItem", "delete")
+def delete_queued(call: Call) -> Answer:
+    """Take an item out of its queue unless the work has begun."""
+    if call.item().get("started_time"):
+        raise bad("The item is being worked on.", "CannotDelete")
+    return generic.delete(call)
+
+
+@handles("Feature", "get")
+def features(call: Call) -> Answer:
+    """List the features by the kinds of records that they leave, and whether there are any."""
+    found = [{"name": name, "used": any(call.records.count(kind) for kind in kinds)} for name, kinds in _FEATURES]
+    return [shown(call, "Feature", each) for each in found]
+
+
 @handles("Package", "get")
 def packages(call: Call) -> Answer:
-    """List the packages that the bundles in use name, by language and name."""
+    """List the packages that the bundles in use name, by language and name; of the content that the caller sees."""
     wanted = call.params.get("name")
     found = [
-        shown(call, "Package", {**package, **_place(content)})
-        for content in call.records.find("Content")
+        shown(call, "Package", {**package, **_place(content, package)})
+        for content in call.records.find("Content", *visible(call.caller))
         for package in content.get("_packages", ())
         if wanted in {None, package["name"]}
     ]
@@ -93,10 +123,10 @@ def packages(call: Call) -> Answer:
     return answer
 
 
-def _place(content: dict[str, str]) -> dict[str, str]:
+def _place(content: Document, package: Document) -> Document:
     number, guid = content["id"], content["guid"]
     return {
-        "language_version": content.get("r_version") or "",
+        "language_version": content.get("py_version" if package["language"] == "python" else "r_version") or "",
         "bundle_id": content["bundle_id"],
         "content_id": number,
         "content_guid": guid,
