@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from connectapi.cli.process import CANNOT_RUN, GLANCE, NOT_FOUND, ending_as_by_ctrl_c, run_process
-from connectapi.errors import ConfigError
 
 __all__ = ["serve"]
 
@@ -72,13 +71,9 @@ def serve(
 
 
 def _server(options: dict[str, Any]) -> Any:
-    try:
-        from connectapi.testing import ConnectServer
+    from connectapi.testing.installed import installed_server
 
-        return ConnectServer(**options)
-    except ModuleNotFoundError as error:
-        msg = "the embedded server needs werkzeug: pip install 'connectapi[server]'"
-        raise ConfigError(msg) from error
+    return installed_server("the embedded server", **options)
 
 
 def _tell(server: Any, data: str | None, *, as_json: bool) -> None:

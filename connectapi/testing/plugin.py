@@ -6,8 +6,8 @@ import atexit
 import threading
 from typing import TYPE_CHECKING
 
-from connectapi.errors import ConfigError
 from connectapi.plugins.hookspecs import NamedServer, hookimpl
+from connectapi.testing.installed import installed_server
 
 if TYPE_CHECKING:
     from connectapi.testing.server import ConnectServer
@@ -35,17 +35,6 @@ def _started() -> ConnectServer:
     global _demo  # noqa: PLW0603 -- one a process is the point
     with _lock:
         if _demo is None:
-            try:
-                # Not at the top: who has no use for the server need not have werkzeug, nor wait for it.
-                from connectapi.plugins.manager import installed_plugins
-                from connectapi.spec.index import builtin_folder
-                from connectapi.testing.server import ConnectServer
-            except ModuleNotFoundError as error:
-                if (error.name or "").partition(".")[0] != "werkzeug":
-                    raise
-                msg = "the server 'demo' needs werkzeug: pip install 'connectapi[server]'"
-                raise ConfigError(msg) from None
-            folders = [each.path for each in installed_plugins().folders() if each.path != builtin_folder()]
-            _demo = ConnectServer(folders=folders).start()
+            _demo = installed_server("the server 'demo'").start()
             atexit.register(_demo.close)
         return _demo

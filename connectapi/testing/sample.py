@@ -22,6 +22,7 @@ from connectapi.testing.caches import keep_caches
 from connectapi.testing.generic import complete
 from connectapi.testing.jobs import Job, add_job
 from connectapi.testing.manifest import job_tag, taken_over
+from connectapi.testing.people import add_user
 from connectapi.testing.store import Document, Records
 from connectapi.testing.usage import record_use
 from connectapi.testing.variants import RENDERED, default_variant
@@ -41,8 +42,7 @@ _FIRST_BUNDLE: Final = 101
 
 def add_administrator(world: World, records: Records) -> None:
     """Add the one user that every server has."""
-    user = {"username": "admin", "first_name": "Ada", "last_name": "Admin", "user_role": "administrator"}
-    _add(world, records, "User", {**user, "email": "admin@example.com", "confirmed": True})
+    add_user(world, records, "admin", "administrator", first_name="Ada", last_name="Admin")
 
 
 def add_sample(world: World, records: Records) -> None:

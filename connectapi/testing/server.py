@@ -25,6 +25,7 @@ from connectapi.testing.faults import Faults
 from connectapi.testing.folder import state_folder, unusable
 from connectapi.testing.identity import is_key, new_key
 from connectapi.testing.indexes import indexes
+from connectapi.testing.people import user_for
 from connectapi.testing.releases import check_release
 from connectapi.testing.requests import Requests
 from connectapi.testing.routes import Routes
@@ -124,17 +125,19 @@ class ConnectServer:
         """Resource and name of the declared operations that it answers with 501."""
         return list(self._now().application.routes.unanswered)
 
-    def key_for(self, username: str) -> str:
+    def key_for(self, who: str) -> str:
         """Make an API key for one of its users.
+
+        Args:
+            who: a username, or a role: that is the first user who has it and is not locked, and a new
+                user of this name if nobody has it.
 
         Raises:
             KeyError: there is no such user.
         """
-        with self._now().world.store.writing() as records:
-            found = records.find("User", equals("username", username), limit=1)
-            if not found:
-                raise KeyError(username)
-            return new_key(records, found[0]["guid"])
+        world = self._now().world
+        with world.store.writing() as records:
+            return new_key(records, user_for(world, records, who)["guid"])
 
     def start(self) -> Self:
         """Begin to listen; calls are answered when this returns."""

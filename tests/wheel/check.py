@@ -22,6 +22,12 @@ with Client("demo") as client:
     print(site.content_url)
 """
 
+TEST = """
+def test_a_server_is_there(connect_client, connect_as):
+    assert connect_client.content.get()
+    assert connect_as("viewer").users.get()
+"""
+
 
 def main(folder: str) -> None:
     (wheel,) = Path(folder).glob("*.whl")
@@ -54,6 +60,10 @@ def main(folder: str) -> None:
         assert "XXXXXXXX" in printed
         found = json.loads(run("-m", "connectapi", "--server", "demo", "content", "list", "--json"))
         assert len(found) > 40, len(found)
+        # An empty environment has no pytest; with it, its users' tests find the fixtures by themselves.
+        run("-m", "pip", "install", "-q", "pytest")
+        (Path(home) / "test_user.py").write_text(TEST, encoding="utf-8")
+        assert "1 passed" in run("-W", "error", "-m", "pytest", "-q", "-W", "error", str(Path(home) / "test_user.py"))
     print(f"{wheel.name}: installed into an empty environment, {len(found)} items of content listed")
 
 
