@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 USERS = 20_000
 HITS = 175_000
-VISITS = 50_000
+FOLLOWED = 50_000
 CONTENT = 5_000
 GUID = "d03a6b7a-c818-4e40-8ef9-84ca567f9671"
 WHEN = "2024-05-01T10:00:00Z"
@@ -117,6 +117,18 @@ def visit(number):
     }
 
 
+def entry(number):
+    return {
+        "id": str(number),
+        "time": WHEN,
+        "user_id": str(number % 500),
+        "user_guid": f"00000000-0000-0000-0000-{number % 500:012}",
+        "user_description": f"Ada Number {number % 500} (user{number % 500})",
+        "action": "update_content",
+        "event_description": f"Updated content item {number % 900}",
+    }
+
+
 def permission(guid):
     return [
         {"id": str(each), "content_guid": guid, "principal_guid": GUID, "principal_type": "user", "role": "viewer"}
@@ -125,24 +137,30 @@ def permission(guid):
 
 
 def users(query):
-    number, size = int(query.get("page_number", 1)), int(query.get("page_size", 20))
-    rows = [user(each) for each in range((number - 1) * size, min(USERS, number * size))]
-    return {"results": rows, "current_page": number, "total": USERS}
+    # A prefix is how many there are, for want of a parameter that every client sends.
+    number, size, total = (
+        int(query.get("page_number", 1)),
+        int(query.get("page_size", 20)),
+        int(query.get("prefix", USERS)),
+    )
+    rows = [user(each) for each in range((number - 1) * size, min(total, number * size))]
+    return {"results": rows, "current_page": number, "total": total}
 
 
-def visits(query):
+def by_cursor(make, turned, query):
     size, first = int(query.get("limit", 20)), int(query.get("next", 0))
-    after = first + size if first + size < VISITS else None
+    numbers = range(FOLLOWED)[::-1] if turned else range(FOLLOWED)
+    after = first + size if first + size < FOLLOWED else None
     cursors = {"previous": None, "next": after and str(after)}
     links = {"first": None, "previous": None, "next": None, "last": None, "cursors": cursors}
-    return {"results": [visit(each) for each in range(first, min(VISITS, first + size))], "paging": links}
+    return {"results": [make(each) for each in numbers[first : first + size]], "paging": links}
 
 
 LISTS = {
     "/v1/users": users,
-    "/v1/instrumentation/content/visits": visits,
-    # How many there are is asked for by a parameter that no client knows, such as in the URL of the server.
-    "/v1/instrumentation/content/hits": lambda query: [hit(each) for each in range(int(query.get("rows", HITS)))],
+    "/v1/audit_logs": lambda query: by_cursor(entry, query.get("ascOrder") == "false", query),
+    "/v1/instrumentation/content/visits": lambda query: by_cursor(visit, query.get("asc_order") == "false", query),
+    "/v1/instrumentation/content/hits": lambda _query: [hit(each) for each in range(HITS)],
     "/v1/content": lambda _query: [wide(each) for each in range(CONTENT)],
     "/server_settings": lambda _query: {"version": "2026.06.0"},
     "/v1/server_settings": lambda _query: {"version": "2026.06.0"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from connectapi.codec.cursor import peek_cursor
@@ -21,7 +21,7 @@ Send = Callable[[Mapping[str, object]], Response]
 
 def by_cursor(
     send: Send, read: Callable[[Response], Page], size: int, name: tuple[str, str], *, ahead: bool, gently: bool
-) -> Iterator[Page]:
+) -> Generator[Page, None, None]:
     """Yield a list's pages, in order, until one gives no cursor.
 
     Args:

@@ -18,7 +18,7 @@ import attrs
 from attrs import define, field
 
 from connectapi.query.ahead import in_order
-from connectapi.query.page import Fetch, Page
+from connectapi.query.page import Fetch, Page, key_of
 
 __all__ = ["by_offset"]
 
@@ -99,7 +99,7 @@ class _Reading:
         """Yield the pages of the first reading, less what a page before had already."""
         for page in self._cuts(first, gently=gently):
             kept = page.records
-            keys = [_key(each, self.key) for each in kept]
+            keys = [key_of(each, self.key) for each in kept]
             if None in keys:
                 self.keyed = False
             else:
@@ -116,8 +116,8 @@ class _Reading:
         self.shifted = False
         known = set(self._all)
         for page in self._cuts(self.fetch(_position(1, self.size)), gently=False):
-            new = [each for each in page.records if hash(_key(each, self.key)) not in known]
-            added = [hash(_key(each, self.key)) for each in new]
+            new = [each for each in page.records if hash(key_of(each, self.key)) not in known]
+            added = [hash(key_of(each, self.key)) for each in new]
             known.update(added)
             self._all.extend(added)
             if new:
@@ -156,12 +156,6 @@ class _Reading:
             number += 1
 
 
-def _key(record: Any, key: str) -> object:
-    """Return what the server tells one record from all others by, or None."""
-    found = getattr(record, key, None) if key else None
-    return str(found) if found.__class__ is int else found  # an id may come as a number
-
-
 def _identity(record: Any, key: str) -> object:
     """Return what tells one record of a list from another: its key, or the whole of it."""
-    return _key(record, key) or record
+    return key_of(record, key) or record

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-__all__ = ["Fetch", "Page"]
+__all__ = ["Fetch", "Page", "key_of"]
 
 
 @frozen
@@ -20,3 +20,9 @@ class Page:
 
 #: Gives one page; its argument is what is added to the call's own parameters.
 Fetch: TypeAlias = Callable[[Mapping[str, object]], Page]
+
+
+def key_of(record: Any, key: str) -> object:
+    """Return what the server tells one record or row from all others by; None if nothing does."""
+    found = getattr(record, key, None) if key else None
+    return str(found) if found.__class__ is int else found  # an id may come as a number

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
+from attrs import field, frozen
 
 from connectapi.http.values import Response
 from connectapi.query.call import Call
+from connectapi.query.ends import from_both_ends
 from connectapi.query.keyset import by_cursor
 from connectapi.query.offset import by_offset
 from connectapi.query.page import Page
@@ -36,35 +38,24 @@ def pages(
         gently: ask for the first page alone, and for more at once only as the reader comes to them.
         light: give light rows where a page conforms, instead of records.
     """
-
-    def send(position: Mapping[str, object]) -> Response:
-        return _sent(session, call, values, position)
-
-    def read(response: Response) -> Page:
-        page = _light(call, response) if light else None
-        return page or _read(call, response, session, values)
-
-    def fetch(position: Mapping[str, object]) -> Page:
-        return read(send(position))
-
     page, width = call.operation.page, session.concurrency
+    asked = _List(session, call, values, light=light)
     if page is None:
-        yield fetch({})
-    elif page.kind == "offset":
-        enveloped = bool(call.operation.items)
-        size, key = page_size or page.size, call.key
-        yield from by_offset(fetch, size, key=key, enveloped=enveloped, width=width, gently=gently)
-    else:
-        name = (str(call), call.operation.call)
-        yield from by_cursor(send, read, page_size or page.size, name, ahead=width > 1, gently=gently)
+        yield asked.fetch({})
+        return
+    size = page_size or page.size
+    if page.kind == "keyset":
+        yield from asked.followed(size, page.reverse, gently=gently)
+        return
+    enveloped = bool(call.operation.items)
+    yield from by_offset(asked.fetch, size, key=call.key, enveloped=enveloped, width=width, gently=gently)
 
 
 def total(session: Session, call: Call, values: Mapping[str, object]) -> int:
     """Return how many records there are, with the fewest bytes that the server can tell it in."""
     page = call.operation.page
     if page and page.kind == "offset" and call.operation.items:
-        position = {"page_number": 1, "page_size": 1}
-        first = _read(call, _sent(session, call, values, position), session, values)
+        first = _List(session, call, values).fetch({"page_number": 1, "page_size": 1})
         if isinstance(first.meta.get("total"), int):
             return int(first.meta["total"])
     return sum(len(each.records) for each in pages(session, call, values))
@@ -74,20 +65,44 @@ def total(session: Session, call: Call, values: Mapping[str, object]) -> int:
 _POSITION: Final = ("page_number", "page_size", "limit", "next")
 
 
-def _sent(session: Session, call: Call, values: Mapping[str, object], position: Mapping[str, object]) -> Response:
-    with call.request(values) as request:
-        added = tuple((name, str(position[name])) for name in _POSITION if name in position)
-        with call.explained(session):
-            return session.send(attrs.evolve(request, query=request.query + added))
+@frozen
+class _List:
+    """A list that is asked for: what sends for its pages, and reads them."""
 
+    session: Session
+    call: Call
+    values: Mapping[str, object]
+    light: bool = field(default=False, kw_only=True)
 
-def _read(call: Call, response: Response, session: Session, values: Mapping[str, object]) -> Page:
-    if response.status == 204:  # noqa: PLR2004 -- No Content
-        return Page([], {})
-    answer = call.reader.read(response.body, call.operation.call)
-    page = _page(call, answer)
-    bind_all(page.records, session, call.scope(values))
-    return page
+    def send(self, position: Mapping[str, object]) -> Response:
+        with self.call.request(self.values) as request:
+            added = tuple((name, str(position[name])) for name in _POSITION if name in position)
+            with self.call.explained(self.session):
+                return self.session.send(attrs.evolve(request, query=request.query + added))
+
+    def read(self, response: Response) -> Page:
+        if response.status == 204:  # noqa: PLR2004 -- No Content
+            return Page([], {})
+        if self.light and (page := _light(self.call, response)) is not None:
+            return page
+        page = _page(self.call, self.call.reader.read(response.body, self.call.operation.call))
+        bind_all(page.records, self.session, self.call.scope(self.values))
+        return page
+
+    def fetch(self, position: Mapping[str, object]) -> Page:
+        return self.read(self.send(position))
+
+    def followed(self, size: int, reverse: str, *, gently: bool) -> Iterator[Page]:
+        """Follow cursors: from both ends, where the list can be turned round and is wanted as a whole."""
+        forward = self._way(size, gently=gently)
+        if gently or self.session.concurrency == 1 or not reverse or not self.call.key:
+            return forward
+        turned = attrs.evolve(self, values={**self.values, reverse: self.values.get(reverse) is False})
+        return from_both_ends(forward, lambda: turned._way(size, gently=False), self.call.key)
+
+    def _way(self, size: int, *, gently: bool) -> Generator[Page, None, None]:
+        name, ahead = (str(self.call), self.call.operation.call), self.session.concurrency > 1
+        return by_cursor(self.send, self.read, size, name, ahead=ahead, gently=gently)
 
 
 def _light(call: Call, response: Response) -> Page | None:

@@ -179,6 +179,10 @@ def _operation(place: Place, operation: OperationSpec, spec: ResourceSpec, names
         yield Fault((*place, "repeatable"), f"every {operation.verb} is; leave it out")
     if operation.page and not operation.returns.startswith("list of "):
         yield Fault((*place, "page"), f"only a list comes in pages; this returns {operation.returns!r}")
+    if operation.page and operation.page.reverse:
+        turns = operation.params.get(operation.page.reverse)
+        if turns is None or turns.type != "bool":
+            yield Fault((*place, "page", "reverse"), f"{operation.page.reverse!r} is no parameter of the type bool")
 
 
 def _arguments(place: Place, operation: OperationSpec, names: _Names) -> Iterator[Fault]:

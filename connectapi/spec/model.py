@@ -132,11 +132,13 @@ class PageSpec:
     `offset` counts pages (`page_number`, `page_size`); `keyset` follows a cursor (`next`,
     `previous`, `limit`). `size` is the largest page that the server gives, `usual` the one that
     it gives if none is asked for.
+    `reverse` names the parameter that, when it is false, turns the list round.
     """
 
     kind: Literal["offset", "keyset"]
     size: int = 500
     usual: int = 20
+    reverse: str = ""
 
 
 @frozen(kw_only=True, slots=False)

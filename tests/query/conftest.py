@@ -105,6 +105,15 @@ doc: "What happened."
 fields: {id: id, what: str}
 methods:
   get: {page: {kind: keyset, size: 2}}
+---
+name: TurningEvent
+collection: turning_events
+path: /v1/turning-events
+key: id
+doc: "What happened, in a list that can be turned round."
+fields: {id: id}
+methods:
+  get: {page: {kind: keyset, size: 2, reverse: ascending}, params: {ascending: bool}}
 """,
     "job.yaml": """\
 name: Job

@@ -107,3 +107,26 @@ def test_a_cursor_that_can_t_be_found_quickly_is_none(body):
 def test_a_cursor_is_found_wherever_it_stands():
     assert peek_cursor(b'{"paging": {"cursors": {"next": "n"}}, "results": [{"paging": 1}]}') == "n"
     assert peek_cursor(b'{"results": [1, {"x": "}"}], "paging": {"next": "y", "cursors": {"next": "n"}}}') == "n"
+
+
+def test_a_list_that_can_be_turned_round_is_read_from_both_ends(catalog, session, answers):
+    rows = [str(number) for number in range(9)]
+
+    def events(asked):
+        order = rows if asked.query.get("ascending", "true") == "true" else rows[::-1]
+        start = int(asked.query.get("next", 0))
+        following = str(start + 2) if start + 2 < len(order) else None
+        page = [{"id": each} for each in order[start : start + 2]]
+        return {"results": page, "paging": {"cursors": {"previous": None, "next": following}}}
+
+    answers.on("GET /v1/turning-events", events)
+    turning = catalog.record("TurningEvent")
+    ways = lambda: {each.query.get("ascending", "true") for each in answers.asked}  # noqa: E731
+
+    assert [each.id for each in turning.get(session)] == rows
+    assert ways() == {"true", "false"}
+    assert [each.id for each in turning.get(session, ascending=False)] == rows[::-1]
+    answers.asked.clear()
+    assert [each.id for each in turning.iter(session)] == rows
+    assert ways() == {"true"}
+    assert turning.iter(session).to_arrow()["id"].to_pylist() == rows
