@@ -49,6 +49,7 @@ from connectapi.resources import (
     ActiveUsersWindowCounts as ActiveUsersWindowCounts,
     ApiKey as ApiKey,
     AppVariant as AppVariant,
+    Application as Application,
     AuditActionResult as AuditActionResult,
     AuditLog as AuditLog,
     Bookmark as Bookmark,

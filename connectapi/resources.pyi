@@ -954,6 +954,70 @@ class AppVariant(Record):
     def schedules(self) -> ScheduleCollection:
         """When the server renders it by itself."""
 
+class Application(Record):
+    """A content item in its former form, which is how some clients still look for content."""
+    id: int
+    """The server's own number of the content."""
+    guid: str
+    """Identifies the content."""
+    name: str
+    """Its short name."""
+    title: str | None
+    """Its title; null to show the name."""
+    description: str
+    """What it is about."""
+    access_type: Literal['all', 'logged_in', 'acl']
+    """Who may see it."""
+    app_mode: int
+    """The number of the kind of content it is; 0 until its first deployment tells."""
+    content_category: str
+    """What it is more closely, such as pin."""
+    has_parameters: bool
+    """Whether it takes parameters."""
+    bundle_id: int | None
+    """The bundle in use; null if it was not deployed yet."""
+    url: str
+    """Its address."""
+    created_time: datetime
+    """When it was made."""
+    last_deployed_time: datetime
+    """When it was last deployed."""
+    app_role: Literal['owner', 'editor', 'viewer', 'none']
+    """What it allows the caller."""
+    owner_guid: str
+    """Its owner."""
+    owner_username: str
+    """The name that the owner signs in with."""
+    owner_first_name: str
+    """The owner's first name."""
+    owner_last_name: str
+    """The owner's last name."""
+    owner_email: str
+    """The owner's e-mail address."""
+    owner_locked: bool
+    """Whether the owner's account is locked."""
+    def __init__(self, *, id: int | None = None, guid: str | None = None, name: str | None = None, title: str | None = None, description: str | None = None, access_type: Literal['all', 'logged_in', 'acl'] | None = None, app_mode: int | None = None, content_category: str | None = None, has_parameters: bool | None = None, bundle_id: int | None = None, url: str | None = None, created_time: datetime | None = None, last_deployed_time: datetime | None = None, app_role: Literal['owner', 'editor', 'viewer', 'none'] | None = None, owner_guid: str | None = None, owner_username: str | None = None, owner_first_name: str | None = None, owner_last_name: str | None = None, owner_email: str | None = None, owner_locked: bool | None = None) -> None: ...
+    @classmethod
+    def get(cls, client: Client, *, filter: Sequence[str] | str = ..., search: str = ..., count: int = ...) -> ResourceList[Application]:
+        """List content that the caller may see, the newest first."""
+    @classmethod
+    def iter(cls, client: Client, *, filter: Sequence[str] | str = ..., search: str = ..., count: int = ...) -> ResourceIterator[Application]:
+        """List content that the caller may see, the newest first."""
+    @classmethod
+    def count(cls, client: Client, *, filter: Sequence[str] | str = ..., search: str = ..., count: int = ...) -> int:
+        """List content that the caller may see, the newest first."""
+    @classmethod
+    def get_one(cls, client: Client, application_id: int) -> Application:
+        """Read one content item, by its number or its guid."""
+    def refresh(self) -> Application:
+        """Read this record anew, in place."""
+    @property
+    def content(self) -> One[Content]:
+        """The same in its present form."""
+    @property
+    def owner(self) -> One[User]:
+        """The owner."""
+
 class AuditLog(Record):
     """One thing that somebody did on the server, as its audit log has it."""
     id: str
@@ -2495,6 +2559,17 @@ class AppVariantCollection(Collection):
     def send_mail(self, variant_id: str, email: Literal['me', 'collaborators', 'collaborators_viewers'], rendering_id: int) -> None:
         """Send a rendering by e-mail now."""
 
+class ApplicationCollection(Collection):
+    """A content item in its former form, which is how some clients still look for content."""
+    def get(self, *, filter: Sequence[str] | str = ..., search: str = ..., count: int = ...) -> ResourceList[Application]:
+        """List content that the caller may see, the newest first."""
+    def iter(self, *, filter: Sequence[str] | str = ..., search: str = ..., count: int = ...) -> ResourceIterator[Application]:
+        """List content that the caller may see, the newest first."""
+    def count(self, *, filter: Sequence[str] | str = ..., search: str = ..., count: int = ...) -> int:
+        """List content that the caller may see, the newest first."""
+    def get_one(self, application_id: int) -> Application:
+        """Read one content item, by its number or its guid."""
+
 class AuditLogCollection(Collection):
     """One thing that somebody did on the server, as its audit log has it."""
     def get(self, *, asc_order: bool = ..., page_size: int | None = ...) -> ResourceList[AuditLog]:
@@ -3054,6 +3129,8 @@ class Collections:
     def api_keys(self) -> ApiKeyCollection: ...
     @property
     def app_variants(self) -> AppVariantCollection: ...
+    @property
+    def applications(self) -> ApplicationCollection: ...
     @property
     def audit_logs(self) -> AuditLogCollection: ...
     @property

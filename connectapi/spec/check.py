@@ -12,7 +12,7 @@ from typing import Final
 from connectapi.errors import did_you_mean
 from connectapi.spec.check_rules import references, rules
 from connectapi.spec.grammar import SCALARS, parse_type
-from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, RelationSpec, ResourceSpec
+from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, RelationSpec, ResourceSpec, placeholders
 from connectapi.spec.source import Fault, Place
 
 __all__ = ["METHODS", "RESERVED", "check"]
@@ -169,8 +169,11 @@ def _methods(spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
 
 
 def _operation(place: Place, operation: OperationSpec, spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
-    if operation.verb not in _VERBS or not _SEGMENT.fullmatch(operation.path):
-        yield Fault((*place, "call"), f"{operation.call!r} is not of the form 'GET /v1/content/{{content_guid}}'")
+    yield from _call((*place, "call"), operation.call)
+    for index, call in enumerate(operation.also):
+        yield from _call((*place, "also", str(index)), call)
+        if more := set(placeholders(call)) - set(operation.placeholders):
+            yield Fault((*place, "also", str(index)), f"the call itself has no {{{min(more)}}}")
     yield from names.type((*place, "returns"), operation.returns)
     yield from _release(place, operation.since)
     yield from _arguments(place, operation, names)
@@ -183,6 +186,12 @@ def _operation(place: Place, operation: OperationSpec, spec: ResourceSpec, names
         turns = operation.params.get(operation.page.reverse)
         if turns is None or turns.type != "bool":
             yield Fault((*place, "page", "reverse"), f"{operation.page.reverse!r} is no parameter of the type bool")
+
+
+def _call(place: Place, text: str) -> Iterator[Fault]:
+    verb, _, path = text.partition(" ")
+    if verb not in _VERBS or not _SEGMENT.fullmatch(path):
+        yield Fault(place, f"{text!r} is not of the form 'GET /v1/content/{{content_guid}}'")
 
 
 def _arguments(place: Place, operation: OperationSpec, names: _Names) -> Iterator[Fault]:

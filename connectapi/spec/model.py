@@ -152,10 +152,12 @@ class OperationSpec:
     `order` the fields that it is sorted by, downwards with a `-` before.
     `sends` says whether `update` sends every writable field or just what changed; left out, PUT
     sends all and PATCH what changed. A call that is `repeatable` does the same when it arrives
-    twice although its verb does not say so; the client may then try it again.
+    twice although its verb does not say so; the client may then try it again. `also` are further
+    calls by which servers know the operation: older clients make them, and the embedded server answers.
     """
 
     call: str = ""
+    also: tuple[str, ...] = ()
     doc: str = ""
     params: Mapping[str, ParamSpec] = field(factory=dict)
     body: Mapping[str, FieldSpec] = field(factory=dict)

@@ -8,7 +8,7 @@ from connectapi.testing.refusal import absent, denied
 from connectapi.testing.registry import Needs
 from connectapi.testing.store import Document
 
-__all__ = ["authorize"]
+__all__ = ["authorize", "authorize_content"]
 
 
 def authorize(call: Call, needs: Needs) -> None:
@@ -36,10 +36,11 @@ def authorize(call: Call, needs: Needs) -> None:
         if found is None:
             raise absent(f"The {call.world.specs[kind].snake.replace('_', ' ')} that the path names")
         if kind == "Content":
-            _content(call, found, needs)
+            authorize_content(call, found, needs)
 
 
-def _content(call: Call, content: Document, needs: Needs) -> None:
+def authorize_content(call: Call, content: Document, needs: Needs = "view") -> None:
+    """Refuse a call about a content item that its caller may not make; as `authorize`."""
     user, role = call.user, app_role(call.records, content, call.caller)
     if needs == "view" and role == "none" and not user.is_administrator:
         raise denied("You don't have permission to view this content.", "NoViewPermission")

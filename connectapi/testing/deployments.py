@@ -103,7 +103,7 @@ def _bring_about(occasion: Occasion, content: Document, bundle: Document) -> str
     guid, bundle_id = content["guid"], bundle["id"]
     records.change("Bundle", bundle_id, {**told["versions"], "_deployed": True}, guid)
     if not told["activate"]:
-        return "The bundle in use before stays in use."
+        return "The bundle in use before stays in use." if content.get("bundle_id") else "No bundle is in use yet."
     changes = {**told["changes"], "bundle_id": bundle_id}
     if content.get("content_category") == "mcp" and not changes["content_category"]:
         del changes["content_category"]  # that is set by people, not by bundles

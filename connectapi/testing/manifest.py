@@ -42,7 +42,7 @@ _TYPES: Final[Mapping[str, tuple[str, type | tuple[type, ...]]]] = {
     "version": ("a number", (int, float)),
     "locale": ("text", str),
     "platform": ("text", str),
-    "files": ("an object", dict),
+    "files": ("an object or a list", (dict, list)),  # some clients list the names alone
     "packages": ("an object", dict),
     "python": ("an object", dict),
     "quarto": ("an object", dict),
@@ -112,8 +112,7 @@ def _wrong(why: str) -> Refusal:
 
 def listed(manifest: Mapping[str, Any]) -> list[str]:
     """Return the files that a manifest lists."""
-    files = manifest.get("files")
-    return [name for name in files if isinstance(name, str)] if isinstance(files, dict) else []
+    return [name for name in manifest.get("files") or () if isinstance(name, str)]
 
 
 def job_tag(mode: str) -> str:

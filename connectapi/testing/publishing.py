@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from attrs import define, field
@@ -118,7 +118,8 @@ def _checked_page(manifest: Document, files: Mapping[str, int]) -> str | None:
 
 def _warnings(manifest: Document, files: Mapping[str, int], root: Path) -> Iterator[str]:
     """Yield where the manifest and the files differ. It may be older than they are, so that alone is no fault."""
-    missing = sorted(set(listed(manifest)) - set(files))
+    folders = {str(above) for name in files for above in PurePosixPath(name).parents}
+    missing = sorted(set(listed(manifest)) - set(files) - folders)
     changed = [name for name, digest in checksums(manifest) if name in files and _md5(root / name) != digest]
     yield from (f"Warning: the manifest lists {name}, which is not in the bundle." for name in missing[:_WARNINGS])
     yield from (f"Warning: {name} is not as the manifest's checksum says." for name in changed[:_WARNINGS])

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request
@@ -60,7 +60,9 @@ class Routes:
             for name, operation in spec.operations().items():
                 if reached(operation.since, version):
                     route = self._route(spec, name, operation)
-                    self._groups.setdefault(_group(operation.path), []).append(route)
+                    others = (evolve(route, operation=evolve(operation, call=call)) for call in operation.also)
+                    for each in (route, *others):
+                        self._groups.setdefault(_group(each.operation.path), []).append(each)
                     self._named[spec.name, name] = route
 
     def all(self) -> list[Route]:

@@ -218,7 +218,7 @@ class _Expansion:
             anonymous = content["access_type"] == "all" and i % 3 == 0
             user = None if anonymous else people[i * 5 % len(people)]
             data = {"path": "/", "query": "", "user_agent": "Mozilla/5.0", "sec_fetch_dest": "document"}
-            record_use(self.records, content, user, moment, data)
+            record_use(self.records, content, user, moment, data, {"id": content["bundle_id"]})
 
 
 def _manifest(mode: str, files: Mapping[str, str], category: str) -> Document:

@@ -52,7 +52,7 @@ class Site:
     def _opened(self, request: Request, place: Place, caller: Caller | None) -> Response:
         response = show(self._world, request, place)
         if response.status_code == HTTPStatus.OK and response.mimetype == "text/html" and place.below is not None:
-            record_hit(self._world, place.content, caller, request, place.below)
+            record_hit(self._world, place, caller, request)
         return response
 
 

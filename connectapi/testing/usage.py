@@ -7,6 +7,7 @@ from typing import Final
 from werkzeug.wrappers import Request
 
 from connectapi.testing.identity import Caller
+from connectapi.testing.published import Place
 from connectapi.testing.store import Document, Records
 from connectapi.testing.world import World
 
@@ -16,8 +17,9 @@ __all__ = ["record_hit", "record_use"]
 _SHINY: Final = frozenset({"shiny", "rmd-shiny", "quarto-shiny", "python-shiny"})
 
 
-def record_hit(world: World, content: Document, caller: Caller | None, request: Request, below: str) -> None:
-    """Note that a page of a content item was opened."""
+def record_hit(world: World, place: Place, caller: Caller | None, request: Request) -> None:
+    """Note that a page was opened."""
+    below = place.below or ""
     data = {
         "path": f"/{below}",
         "query": request.query_string.decode("latin-1"),
@@ -27,10 +29,12 @@ def record_hit(world: World, content: Document, caller: Caller | None, request: 
     }
     now = world.now()
     with world.store.writing() as records:
-        record_use(records, content, caller.guid if caller else None, now, data)
+        record_use(records, place.content, caller.guid if caller else None, now, data, place.bundle)
 
 
-def record_use(records: Records, content: Document, user_guid: str | None, time: str, data: Document) -> None:
+def record_use(
+    records: Records, content: Document, user_guid: str | None, time: str, data: Document, bundle: Document | None
+) -> None:
     """Write down that a content item was opened: a hit, and a visit, or a session if it is a Shiny app.
 
     Args:
@@ -39,6 +43,7 @@ def record_use(records: Records, content: Document, user_guid: str | None, time:
         user_guid: who opened it; None if nobody had to sign in.
         time: when, as Connect writes it. A session ends as it begins: no app runs here.
         data: what is known of the browser's request.
+        bundle: the bundle that was shown, if it was one.
     """
     opened = {"content_guid": content["guid"], "user_guid": user_guid}
     number = str(records.number("ContentHit"))
@@ -46,7 +51,7 @@ def record_use(records: Records, content: Document, user_guid: str | None, time:
     if content.get("app_mode") in _SHINY:
         records.insert("ShinyUsage", number, {**opened, "started": time, "ended": time, "data_version": 1})
         return
-    visit = {**opened, **_variant(records, content), "time": time, "bundle_id": content["bundle_id"]}
+    visit = {**opened, **_variant(records, content), "time": time, "bundle_id": bundle["id"] if bundle else None}
     told = {"path": data["path"], "user_agent": data["user_agent"], "data_version": 3}
     records.insert("ContentVisit", number, {**visit, **told})
 

@@ -7,7 +7,7 @@ import pytest
 from connectapi.testing import ConnectServer
 
 #: The clients, as they are called on the package index.
-PEERS = ("posit-sdk",)
+PEERS = ("posit-sdk", "rsconnect-python", "pins")
 
 
 def installed():
@@ -22,7 +22,7 @@ def installed():
 
 
 # Without the clients there is one test left, which says so.
-collect_ignore = [] if all(installed().values()) else ["posit_sdk"]
+collect_ignore = [] if all(installed().values()) else ["posit_sdk", "rsconnect", "pins"]
 
 
 @pytest.fixture(scope="session")

@@ -111,6 +111,8 @@ def test_an_unknown_type_is_shown_with_file_line_key_and_the_nearest_name():
         ("body: {colour: str}", "body: {class: str}", 20, "'class' is a keyword"),
         ("body: {colour: str}", "body: {client: str}", 20, "has an argument called 'client' already"),
         ('call: "POST /v1', 'call: "SEND /v1', 20, "is not of the form"),
+        ('call: "POST /v1', 'also: [POST], call: "POST /v1', 20, "'POST' is not of the form"),
+        ('call: "POST /v1', 'also: ["GET /x/{other}"], call: "POST /v1', 20, "the call itself has no {other}"),
         ("required: [colour]", "required: [color]", 16, "is not an argument of the call (did you mean 'colour'?)"),
         ("  paint:", "  made:", 20, "there is a field called 'made' already"),
         ("  parts: {many: Part}", "  parts: {}", 22, "either 'many' or 'one'"),

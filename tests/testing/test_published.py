@@ -216,3 +216,17 @@ def test_nothing_that_is_published_is_run(server, admin, pack, tmp_path):
         assert admin.delete(f"/v1/content/{guid}").status == 204
 
     assert not mark.exists()
+
+
+def test_a_draft_is_looked_at_before_anything_is_in_use(publisher, pack):
+    guid = publisher.content()["guid"]
+    bundle = publisher.upload(guid, pack({"index.html": "<h1>Draft</h1>"})).json["id"]
+    task = publisher.deploy(guid, bundle_id=bundle, activate=False)
+    assert task["output"][-1] == "No bundle is in use yet."
+
+    page = publisher.send("GET", f"/content/{guid}/_bundle{bundle}/")
+
+    assert (page.status, page.text) == (200, "<h1>Draft</h1>")
+    (visit,) = publisher.get(f"/v1/instrumentation/content/visits?content_guid={guid}").json["results"]
+    assert visit["bundle_id"] == bundle
+    assert publisher.send("GET", f"/content/{guid}/").status == 404

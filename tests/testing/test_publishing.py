@@ -233,7 +233,7 @@ def test_what_is_not_static_is_accepted_and_not_run(admin, pack):
         ({"metadata": {}}, "appmode"),
         ({"metadata": {"appmode": 4}}, "appmode"),
         ({"metadata": {"appmode": "static", "primary_html": ["a"]}}, "primary_html"),
-        ({"metadata": {"appmode": "static"}, "files": ["a"]}, "'files' that is not an object"),
+        ({"metadata": {"appmode": "static"}, "files": "a"}, "'files' that is not an object or a list"),
         ({"metadata": {"appmode": "static"}, "version": "1"}, "'version' that is not a number"),
     ],
 )

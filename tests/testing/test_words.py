@@ -14,7 +14,12 @@ doc: "A shelf, which goes by its label."
 fields:
   label: {type: str, write: always, pattern: "[a-z-]+", doc: "Key."}
   room: {type: str | null, write: always, max: 5, code: InvalidRange, doc: "Room."}
-methods: {get: {order: [label]}, get_one: {}, create: {required: [label]}, update: {}, delete: {}}
+methods:
+  get: {order: [label]}
+  get_one: {also: ["GET /boards/{shelf_label}"]}
+  create: {required: [label]}
+  update: {}
+  delete: {also: ["POST /boards/{shelf_label}/remove", "POST /v1/shelves/{shelf_label}/remove"]}
 ---
 name: Book
 path: /v1/books
@@ -138,6 +143,17 @@ def test_a_rule_s_own_code_is_the_one_that_it_names(admin):
 def test_a_key_that_no_path_could_name_is_refused(admin, label):
     assert admin.post("/v1/shelves", {"label": label}).status == 400
     assert admin.get("/v1/shelves").json == []
+
+
+def test_a_call_is_known_by_its_other_names_too(admin):
+    for label in ("north", "south", "east"):
+        admin.post("/v1/shelves", {"label": label})
+
+    assert admin.get("/boards/north").json == admin.get("/v1/shelves/north").json
+    assert admin.get("/boards/nowhere").status == 404
+    assert admin.get("/boards/north/remove").status == 405
+    assert admin.post("/boards/north/remove").status == admin.post("/v1/shelves/south/remove").status == 204
+    assert [shelf["label"] for shelf in admin.get("/v1/shelves").json] == ["east"]
 
 
 def test_a_key_stays_as_it_is(admin):

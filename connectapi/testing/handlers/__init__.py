@@ -9,6 +9,7 @@ __all__ = ["MODULES", "load"]
 
 #: The modules that register handlers.
 MODULES: Final = (
+    "application",
     "audit_log",
     "bundle",
     "content",
