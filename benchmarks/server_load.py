@@ -307,7 +307,9 @@ def check_bundles(server, guid, expected, *, more):
 
 
 def measure(count, seconds, kills):
-    result = {"clients": count, "seconds": seconds, "errors": [], "wrong": [], "kills": kills}
+    result = {"clients": count, "seconds": seconds, "errors": [], "wrong": [], "kills": kills, "kept": 0}
+    if hasattr(os, "getloadavg"):
+        result["before"] = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as data:
         server = Server(data)
         result["first_answer"] = server.first_answer
@@ -339,6 +341,8 @@ def third(looks, name, which):
 
 def table(result):
     rows = [("clients, seconds", f"{result['clients']}, {result['seconds']:g}")]
+    if "before" in result:
+        rows.append(("load average of the machine, before", f"{result['before']:.1f}"))
     rows.append(("start to first answer", f"{result['first_answer']:.2f} s"))
     for kind in ("read", "write"):
         times = result[kind]

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import Map, RequestRedirect, Rule
+from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
 from werkzeug.wrappers import Request
 
 from connectapi.spec.model import OperationSpec, ResourceSpec
@@ -54,7 +54,7 @@ class Routes:
         self._groups: dict[str, list[Route]] = {}
         self._named: dict[tuple[str, str], Route] = {}
         # werkzeug takes a millisecond to make a rule; those of one group are made when a call first needs them.
-        self._maps: dict[str, Map] = {}
+        self._adapters: dict[str, MapAdapter] = {}
         self._lock = threading.Lock()
         for spec in specs:
             for name, operation in spec.operations().items():
@@ -80,8 +80,8 @@ class Routes:
             Refusal: there is no such path, or not with this verb.
         """
         try:
-            adapter = self._map(_group(request.path.removeprefix(API))).bind_to_environ(request.environ)
-            route, values = adapter.match()
+            adapter = self._adapter(_group(request.path.removeprefix(API)))
+            route, values = adapter.match(request.path, request.method)
         except MethodNotAllowed as error:
             allowed = ", ".join(sorted(error.valid_methods or ()))
             message = f"{request.method} is not a verb for {request.path}; it takes {allowed}."
@@ -93,17 +93,18 @@ class Routes:
             raise _nothing(request)
         return route, {name: str(value) for name, value in values.items()}
 
-    def _map(self, group: str) -> Map:
+    def _adapter(self, group: str) -> MapAdapter:
         with self._lock:
             if group not in self._groups:
                 raise NotFound
-            if group not in self._maps:
+            if group not in self._adapters:
                 rules = [
                     Rule(_pattern(route.operation), endpoint=route, methods=[route.operation.verb])
                     for route in self._groups[group]
                 ]
-                self._maps[group] = Map(rules, strict_slashes=False, merge_slashes=False)
-            return self._maps[group]
+                # The rules know no hosts, so that one adapter does for the calls to any.
+                self._adapters[group] = Map(rules, strict_slashes=False, merge_slashes=False).bind("")
+            return self._adapters[group]
 
     def _route(self, spec: ResourceSpec, name: str, operation: OperationSpec) -> Route:
         handler = handler_of(spec.name, name)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-import yaml
 from attrs import define, field
 
 from connectapi.testing import publishing
@@ -31,7 +30,6 @@ from connectapi.testing.world import World, stamp
 __all__ = ["add_administrator", "add_sample"]
 
 _FILE: Final = Path(__file__).with_name("sample.yaml")
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: All guids of the sample are made from this one and a name.
 _SPACE: Final = UUID("b9f6a0f8-6c1f-4f0e-9a51-0f4d0b6c2a11")
@@ -47,8 +45,11 @@ def add_administrator(world: World, records: Records) -> None:
 
 def add_sample(world: World, records: Records) -> None:
     """Add the sample organisation."""
+    import yaml  # which a server without the sample has no use for
+
     # yaml.load() with a safe loader; the C one where there is one.
-    sample = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    sample = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
     expansion = _Expansion(world, records)
     expansion.users(sample["users"])
     expansion.groups(sample["groups"])

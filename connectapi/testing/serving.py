@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Request, Response
 
 from connectapi.testing import pages
-from connectapi.testing.dashboard import Dashboard
 from connectapi.testing.entrance import enter
 from connectapi.testing.identity import Caller, app_role, visitor
 from connectapi.testing.published import Place, find_place, query_of, show
@@ -16,6 +16,9 @@ from connectapi.testing.refusal import Refusal
 from connectapi.testing.routes import Routes
 from connectapi.testing.usage import record_hit
 from connectapi.testing.world import World
+
+if TYPE_CHECKING:
+    from connectapi.testing.dashboard import Dashboard
 
 __all__ = ["Site"]
 
@@ -28,7 +31,13 @@ class Site:
 
     def __init__(self, world: World, routes: Routes) -> None:
         self._world = world
-        self._dashboard = Dashboard(world, routes)
+        self._routes = routes
+
+    @cached_property
+    def _dashboard(self) -> Dashboard:
+        from connectapi.testing.dashboard import Dashboard  # which most servers are never asked for
+
+        return Dashboard(self._world, self._routes)
 
     def answer(self, request: Request) -> Response:
         """Answer a request of a browser."""

@@ -1,4 +1,4 @@
-"""The server's sockets: werkzeug's threaded server, with connections that are kept open.
+"""The server's sockets: the standard library's threaded server, and werkzeug's WSGI, with connections kept open.
 
 werkzeug's own handler closes the connection after each answer, since it can't tell where the next
 request begins when a body was left unread. Here the body is counted, and what is left of it is read
@@ -12,6 +12,7 @@ import io
 import json
 import logging
 import socket
+import socketserver
 import sys
 import threading
 import time
@@ -20,7 +21,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.serving import WSGIRequestHandler
 
 from connectapi.testing.body import ChunkedBody, CountedBody
 from connectapi.testing.connections import Connections
@@ -47,7 +48,7 @@ _REST: Final = 0.05
 class RequestHandler(WSGIRequestHandler):
     """Answers the requests of one connection, one after the other."""
 
-    server: Server
+    server: Server  # type: ignore[assignment]
     protocol_version = "HTTP/1.1"
 
     def setup(self) -> None:
@@ -58,6 +59,11 @@ class RequestHandler(WSGIRequestHandler):
         self.rfile = self._reader = io.BufferedReader(self._incoming, 2**16)
         # Buffered, so that the head of an answer travels with its body.
         self.wfile = io.BufferedWriter(Outgoing(self.connection, self.server.patience.answer), 2**16)
+
+    @property
+    def server_version(self) -> str:  # type: ignore[override]
+        """The server's name."""
+        return self.version_string()
 
     def version_string(self) -> str:
         """Return the server's name, with nothing about the Python it runs on."""
@@ -216,8 +222,10 @@ class RequestHandler(WSGIRequestHandler):
         self._linger()
 
 
-class Server(ThreadedWSGIServer):
+class Server(socketserver.ThreadingTCPServer):
     """Listens, and answers each connection in a thread of its own.
+
+    `multithread` and so on are what werkzeug's handler asks its server for.
 
     Args:
         listening: the socket; the server has a copy of it.
@@ -227,6 +235,10 @@ class Server(ThreadedWSGIServer):
         now: what time it is, in seconds since the epoch.
     """
 
+    multithread = True
+    multiprocess = False
+    ssl_context = None
+
     def __init__(
         self,
         listening: socket.socket,
@@ -235,11 +247,27 @@ class Server(ThreadedWSGIServer):
         connections: Connections | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        host, port = listening.getsockname()[:2]
+        self.app = app
         self.patience = patience or Patience()
         self.connections = connections or Connections()
         self.now = now
-        super().__init__(host, port, app, handler=RequestHandler, fd=listening.fileno())
+        # werkzeug's own server looks itself up among the installed packages, which takes as long as the first answer.
+        super().__init__(listening.getsockname()[:2], RequestHandler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listening.dup()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        port: int = self.server_address[1]
+        return port
+
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        """Listen until `shutdown`."""
+        try:
+            super().serve_forever(poll_interval)
+        finally:
+            self.server_close()
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Take the next connection."""

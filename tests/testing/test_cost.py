@@ -1,5 +1,8 @@
 """What calls cost, counted and not timed: statements, steps of SQLite's machine, functions of ours."""
 
+import os
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 
@@ -166,3 +169,23 @@ def test_a_row_of_a_list_takes_few_functions(large, connect, path, most):
 
     cost(10)
     assert (cost(410) - cost(10)) / 400 <= most
+
+
+def test_a_server_without_a_sample_loads_no_more_than_it_needs():
+    program = """
+import sys
+from connectapi.testing import ConnectServer
+ConnectServer(sample=False).start().close()
+heavy = ("yaml", "jinja2", "cattrs", "importlib.metadata", "zoneinfo", "connectapi.testing.dashboard")
+print([name for name in heavy if name in sys.modules])
+"""
+    # In a process of its own, and in one after it: the first may have read the resource files anew.
+    for expected in ("", "[]\n"):
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=caching()
+        )
+        assert expected in done.stdout
+
+
+def caching():
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

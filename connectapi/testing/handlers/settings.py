@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectapi.testing.call import Answer, Call
 from connectapi.testing.registry import handles
@@ -68,6 +67,8 @@ def time_zones(call: Call) -> Answer:
 
 
 def _offset(name: str, now: datetime.datetime) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # which takes longer to load than to ask
+
     try:
         text = now.astimezone(ZoneInfo(name)).strftime("%z")
     except ZoneInfoNotFoundError:  # a system without the data of time zones
