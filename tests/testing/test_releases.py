@@ -132,3 +132,16 @@ def test_what_is_no_release_is_refused(version):
 )
 def test_releases_compare_by_their_numbers(since, version, there):
     assert reached(since, version) is there
+
+
+def test_sharing_again_is_refused_before_it_changed_the_role(servers, connect):
+    admin = connect(*servers("2025.10.0"))
+    path = f"/v1/content/{admin.content()['guid']}/permissions"
+    user = admin.post("/v1/users", {"username": "ada"}).json["guid"]
+    group = admin.post("/v1/groups", {"name": "Engineers"}).json["guid"]
+    for kind, guid, code in (("user", user, "DuplicateUserPermission"), ("group", group, "DuplicateGroupPermission")):
+        share = {"principal_guid": guid, "principal_type": kind, "role": "viewer"}
+
+        assert admin.post(path, share).status == 201
+        assert admin.post(path, share).refusal == (409, code)
+    assert len(admin.get(path).json) == 2

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import equals
-from connectapi.testing.refusal import bad
+from connectapi.testing.refusal import Refusal, bad
 from connectapi.testing.registry import handles
 from connectapi.testing.store import Document
 
 __all__: list[str] = []
 
-_ROLES = ("viewer", "owner", "editor")
+_ROLES: Final = ("viewer", "owner", "editor")
+
+#: The first release in which sharing with somebody once more changes the role.
+_UPSERT: Final = "2025.11.0"
 
 
 @handles("Permission", "create")
 def create(call: Call) -> Answer:
-    """Share content with a user or a group; one who has a permission gets the new role."""
+    """Share content with a user or a group; one who has a permission gets the new role, before 2025.11 a refusal."""
     body = _checked(call, call.body)
     for before in call.records.find("Permission", equals("principal_guid", body["principal_guid"]), scope=call.scope):
+        if not call.world.has(_UPSERT):
+            code = "DuplicateUserPermission" if body["principal_type"] == "user" else "DuplicateGroupPermission"
+            raise Refusal(409, code, f"This {body['principal_type']} has a permission on the content already.")
         after = call.records.change("Permission", before["id"], {"role": body["role"]}, call.scope)
         return Reply(200, generic.answered(call, after))
     key, document = generic.complete(call.world, call.records, call.spec, body, call.path)

@@ -57,11 +57,11 @@ def as_user(server):
 
 @pytest.fixture
 def client_of():
-    """Make a client of a server that answers as another version."""
+    """Make a client of a server that answers as another version, or takes its time."""
     opened = []
 
-    def make(version):
-        running = ConnectServer(version=version, sample=False, pace=0.001).start()
+    def make(version, pace=0.001):
+        running = ConnectServer(version=version, sample=False, pace=pace).start()
         opened.append((running, Client(running.url, running.api_key)))
         return opened[-1][1]
 

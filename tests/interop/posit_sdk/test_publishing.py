@@ -94,6 +94,21 @@ def test_jobs_are_listed_and_read(deployed):
     assert log["entries"]
 
 
+def test_a_running_job_is_ended_and_its_task_with_it(client_of, pack):
+    client = client_of("2026.06.0", pace=60)
+    content = client.content.create(name="report")
+    task = content.bundles.create(pack("quarto-static", {"report.qmd": "# Report"})).deploy()
+    job = content.jobs.find_by(status=0)
+    with pytest.raises(TimeoutError):
+        task.wait_for(wait=0, max_attempts=2)
+
+    job.destroy()
+
+    task.wait_for(max_attempts=1)
+    assert (task.error_code, content.jobs[0]["exit_code"]) == (1, -9)
+    assert content.bundles.active() is None
+
+
 def test_a_job_that_is_over_cannot_be_ended(deployed):
     content = deployed(mode="quarto-static", files={"report.qmd": "# Report"})
 

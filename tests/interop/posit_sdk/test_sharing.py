@@ -110,6 +110,22 @@ def test_permissions_let_others_in(client, as_user):
     assert content.permissions.find() == []
 
 
+def test_sharing_once_more_changes_the_role_or_is_refused_by_older_servers(client, client_of):
+    group = client.groups.create(name="Engineers")
+    content = client.content.create(name="report")
+    first = content.permissions.create(group, role="viewer")
+
+    again = content.permissions.create(group, role="owner")
+
+    assert (again["id"], [each["role"] for each in content.permissions.find()]) == (first["id"], ["owner"])
+    older = client_of("2025.10.0")
+    ada, report = older.users.create(username="ada"), older.content.create(name="report")
+    report.permissions.create(ada, role="viewer")
+    with pytest.raises(ClientError) as refused:
+        report.permissions.create(ada, role="viewer")
+    assert (refused.value.http_status, refused.value.error_code) == (409, 154)
+
+
 def test_permissions_of_groups_are_those_of_their_members(client, as_user):
     ada = client.users.create(username="ada", user_role="publisher")
     group = client.groups.create(name="Engineers")
