@@ -67,7 +67,7 @@ class Reader(Generic[T]):
         if self._strict and not self.renames:
             try:
                 value = self._strict(data)
-            except (msgspec.DecodeError, RecursionError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 pass
             else:
                 if value is not None and self._keeps_unknown(data, value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -16,15 +16,24 @@ if TYPE_CHECKING:
 
 __all__ = ["PlainConnection", "TLSConnection"]
 
+#: How many interim answers are skipped before the final one.
+_MOST_INTERIM: Final = 20
+
+_HTTP: Final = "HTTP/"
+
+#: Switching Protocols: what comes after it is no HTTP.
+_SWITCHING: Final = 101
+
 
 class _Punctual(io.RawIOBase):
-    """Reads from a socket, and waits no longer than until a deadline.
+    """Reads from a socket, waits no longer than until a deadline, and knows when the other side has ended.
 
     A socket's own limit begins anew with each byte, so that a server which sends one a second
     would never meet it.
     """
 
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline | None) -> None:
+        self.ended = False
         self._raw = raw
         self._sock = sock
         self._deadline = deadline
@@ -34,14 +43,18 @@ class _Punctual(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        left = self._deadline.left()
-        if left <= 0:
-            raise TimeoutError
-        limit = left if self._silence is None or left < self._silence else self._silence
-        if limit != self._limit:
-            self._sock.settimeout(limit)
-            self._limit = limit
-        return self._sock.recv_into(buffer)
+        if self._deadline is not None:
+            left = self._deadline.left()
+            if left <= 0:
+                raise TimeoutError
+            limit = left if self._silence is None or left < self._silence else self._silence
+            if limit != self._limit:
+                self._sock.settimeout(limit)
+                self._limit = limit
+        count = self._sock.recv_into(buffer)
+        if not count:
+            self.ended = True
+        return count
 
     def fileno(self) -> int:
         return self._raw.fileno()
@@ -49,6 +62,42 @@ class _Punctual(io.RawIOBase):
     def close(self) -> None:
         self._raw.close()
         super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer of which status and headers come whole, and the final ones.
+
+    For http.client, a head that breaks off is one that ends there, and of the interim answers only
+    100 is one.
+    """
+
+    def __init__(self, deadline: Deadline | None, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self._reader = _Punctual(self.fp.detach(), sock, deadline)
+        self.fp = io.BufferedReader(self._reader)
+
+    def begin(self) -> None:
+        """Read status and headers."""
+        self._begin()
+        for _ in range(_MOST_INTERIM):
+            if not _SWITCHING < self.status < 200:  # noqa: PLR2004 -- HTTP's own boundary
+                return
+            self.headers = self.msg = None  # type: ignore[assignment]  # so that it begins anew
+            self._begin()
+        raise http.client.HTTPException(f"got more than {_MOST_INTERIM} interim answers")
+
+    def _begin(self) -> None:
+        try:
+            super().begin()
+        except http.client.RemoteDisconnected:
+            raise
+        except http.client.BadStatusLine as error:
+            line = str(error)
+            begun = line.startswith(_HTTP) or _HTTP.startswith(line.rstrip())
+            if not (begun and self._reader.ended):
+                raise
+        if self._reader.ended:
+            raise http.client.IncompleteRead(b"")
 
 
 class _Timed(HTTPConnection):
@@ -74,11 +123,7 @@ class _Timed(HTTPConnection):
         self, sock: socket.socket, *args: Any, **kwargs: Any
     ) -> http.client.HTTPResponse:
         """Return an answer that is read from a socket in time."""
-        response = http.client.HTTPResponse(sock, *args, **kwargs)
-        if self.deadline is not None:
-            raw = response.fp.detach()
-            response.fp = io.BufferedReader(_Punctual(raw, sock, self.deadline))
-        return response
+        return _Answer(self.deadline, sock, *args, **kwargs)
 
 
 class PlainConnection(_Timed):

@@ -26,6 +26,8 @@ _ERROR_BODY: Final = 64 * 1024
 #: The encodings that are unpacked: what calls ask for, and its kin of old.
 _ENCODINGS: Final = frozenset({"gzip", "x-gzip", "deflate", "identity", ""})
 
+_CHECK: Final = "Check CONNECT_SERVER: is there a proxy before the server?"
+
 
 class Stream:
     """An answer whose body is read in pieces, within the `with` block that opened it.
@@ -45,6 +47,12 @@ class Stream:
 
     def __repr__(self) -> str:
         return f"<Stream of {self._attempt.request}: {self.status} {self.reason}>"
+
+    def check(self) -> None:
+        """Raise a `TransportError` if what came is no answer to a call."""
+        if self.status < 200:  # noqa: PLR2004 -- HTTP's own boundary
+            said = f"{self._attempt.origin} answers {self.status} {one_line(self.reason)}".rstrip()
+            raise TransportError(f"{self._attempt.request}: {said}, which is no answer to a call. {_CHECK}")
 
     def chunks(self, size: int = _CHUNK) -> Iterator[bytes]:
         """Yield the body as soon as some of it comes, in pieces of at most `size` bytes.
@@ -102,7 +110,7 @@ class Stream:
         encoding = self._encoding
         if encoding not in _ENCODINGS:
             said = f"the answer of {self._attempt.origin} is packed as {one_line(encoding)!r}, which nobody asked for"
-            raise TransportError(f"{self._attempt.request}: {said}. Is there a proxy before the server?")
+            raise TransportError(f"{self._attempt.request}: {said}. {_CHECK}")
         return encoding not in {"", "identity"}
 
     def _response(self, body: bytes) -> Response:

@@ -244,6 +244,7 @@ class Transport:
         stream = None
         try:
             stream = self._opened(attempt, target, started)
+            stream.check()
             if not streamed:
                 return stream, stream.response()
             if stream.status >= 300:  # noqa: PLR2004 -- HTTP's own boundary

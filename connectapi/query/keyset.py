@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from connectapi.codec.cursor import peek_cursor
+from connectapi.codec.lenient import describe
 from connectapi.errors import DecodeError
 from connectapi.http.values import Response
 from connectapi.query.page import Page
@@ -46,10 +47,9 @@ def by_cursor(
             cursor = _cursor(page)
             if not cursor:
                 return
-            if cursor in seen:
-                raise DecodeError(
-                    name[0], "$.paging.cursors.next", "a cursor not given before", "the same one again", name[1]
-                )
+            if not isinstance(cursor, str) or cursor in seen:
+                found = "the same one again" if isinstance(cursor, str) else describe(cursor)
+                raise DecodeError(name[0], "$.paging.cursors.next", "a cursor not given before", found, name[1])
             seen.add(cursor)
             position = {"limit": size, "next": cursor}
     finally:

@@ -126,10 +126,10 @@ class _Reading:
     def _cuts(self, first: Page, *, gently: bool) -> Iterator[Page]:
         """Yield the pages as they come, and note whether their totals differ."""
         self._total, self._served = int(first.meta["total"]), len(first.records)
+        before, seen, number = first, self._served, 1
         yield first
-        if not 0 < self._served < self._total:
+        if not self._served:
             return
-        before = _identity(first.records[0], self.key)
 
         def page_of(number: int) -> Page:
             return self.fetch(_position(number, self.size))
@@ -137,10 +137,21 @@ class _Reading:
         with closing(in_order(page_of, self._numbers(), self.width, gently=gently)) as rest:
             for page in rest:
                 changed = self._changed(page)
-                if not page.records or (_identity(page.records[0], self.key) == before and not changed):
+                if not page.records or (self._same(page, before) and not changed):
                     return
-                before = _identity(page.records[0], self.key)
+                before, seen, number = page, seen + len(page.records), number + 1
                 yield page
+        # More came than there are: the total is not true, and what follows has to be seen.
+        while seen > self._total and not self.shifted:
+            page = page_of(number := number + 1)
+            if not page.records or self._same(page, before):
+                return
+            before, seen = page, seen + len(page.records)
+            yield page
+
+    def _same(self, page: Page, before: Page) -> bool:
+        """Whether a page is the one before over again, from a server that pays no attention to the number."""
+        return _identity(page.records[0], self.key) == _identity(before.records[0], self.key)
 
     def _changed(self, page: Page) -> bool:
         total = page.meta.get("total")

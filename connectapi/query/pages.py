@@ -56,8 +56,9 @@ def total(session: Session, call: Call, values: Mapping[str, object]) -> int:
     page = call.operation.page
     if page and page.kind == "offset" and call.operation.items:
         first = _List(session, call, values).fetch({"page_number": 1, "page_size": 1})
-        if isinstance(first.meta.get("total"), int):
-            return int(first.meta["total"])
+        count = first.meta.get("total")
+        if type(count) is int and count >= len(first.records):  # else it is not true
+            return count
     return sum(len(each.records) for each in pages(session, call, values))
 
 

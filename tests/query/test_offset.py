@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connectapi.query.offset import by_offset
@@ -34,6 +34,29 @@ def test_every_row_comes_once_whatever_the_total_says_if_it_is_no_less(rows, siz
 
     assert read(fetch, size, enveloped=enveloped, width=width) == list(range(rows))
     assert len(asked) <= rows // size + 1 + width
+
+
+@given(rows=st.integers(0, 30), size=st.integers(2, 7), total=st.integers(-5, 29), width=st.sampled_from([1, 4]))
+def test_a_total_that_is_too_small_hides_no_row(rows, size, total, width):
+    """But for one that is just as many as came with the pages before: nothing tells that from the truth."""
+    assume(total < rows and (total <= 0 or total % size))
+
+    def fetch(position):
+        start = (position["page_number"] - 1) * size
+        return Page(list(range(start, min(rows, start + size))), {"total": total})
+
+    assert read(fetch, size, width=width) == list(range(rows))
+
+
+def test_a_total_that_is_too_small_does_not_ask_a_server_for_ever_that_knows_one_page():
+    asked = []
+
+    def fetch(position):
+        asked.append(position)
+        return Page([1, 2, 3], {"total": 1})
+
+    assert read(fetch, 3) == [1, 2, 3]
+    assert len(asked) == 2
 
 
 @given(rows=st.integers(0, 40), most=st.integers(1, 6), asked_for=st.integers(1, 50), width=st.integers(1, 9))

@@ -63,6 +63,38 @@ def test_count_is_one_small_request_where_the_server_tells(catalog, session, ans
     assert widget_class.count(session) == 3
 
 
+@pytest.mark.parametrize("total", [-1, 0, True, "5", 2.5, None, [5]])
+def test_a_total_that_is_none_is_not_believed(catalog, session, answers, total):
+    rows = named(5)
+
+    def answer(asked):
+        size, number = int(asked.query["page_size"]), int(asked.query["page_number"])
+        return {"results": rows[(number - 1) * size : number * size], "total": total}
+
+    answers.on("GET /v1/makers", answer)
+
+    assert catalog.record("Maker").count(session) == 5
+    assert [each.guid for each in catalog.record("Maker").get(session)] == ["g0", "g1", "g2", "g3", "g4"]
+
+
+@pytest.mark.parametrize("cursor", [5, ["x"], {"next": "x"}, True])
+def test_a_cursor_that_is_none_is_an_error(catalog, session, answers, cursor):
+    answers.on("GET /v1/events", {"results": [{"id": "1"}], "paging": {"cursors": {"next": cursor}}})
+
+    with pytest.raises(DecodeError, match=r"paging\.cursors\.next.*expected a cursor"):
+        catalog.record("Event").get(session)
+
+
+def test_a_cursor_that_names_another_server_stays_a_word_in_the_query(catalog, session, answers):
+    """And what a page says of the next one's URL is not followed at all."""
+    elsewhere = "https://evil.example/v1/events?next=2"
+    page = {"results": [{"id": "1"}], "paging": {"cursors": {"next": elsewhere}, "next": elsewhere}}
+    answers.on("GET /v1/events", page, {"results": [{"id": "2"}], "paging": {"cursors": {"next": None}}})
+
+    assert [each.id for each in catalog.record("Event").get(session)] == ["1", "2"]
+    assert answers.asked[1].query["next"] == elsewhere
+
+
 def test_an_empty_list_is_one_request(catalog, session, answers):
     answers.on("GET /v1/makers", offset_server([]))
 
