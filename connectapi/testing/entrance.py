@@ -46,7 +46,7 @@ def enter(world: World, request: Request, *, action: str = "/__login__") -> Resp
 
 def leave(world: World, request: Request) -> Response:
     """End the visit of the one who sent the form."""
-    check_form(request)
+    check_form(world, request)
     world.sessions.pop(request.cookies.get(COOKIE, ""), None)
     response = redirect("/connect/", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
@@ -59,12 +59,13 @@ def form_token(request: Request) -> str:
     return hashlib.sha256(f"form of {cookie}".encode()).hexdigest() if cookie else ""
 
 
-def check_form(request: Request) -> None:
-    """Refuse a form that no page of this visit sent."""
+def check_form(world: World, request: Request) -> None:
+    """Refuse a form that no page of this visit sent; from those who have not signed in, without reading it."""
     check_origin(request)
-    token = form_token(request)
-    given = request.form.get("token", "")
-    if not token or not hmac.compare_digest(token.encode(), given.encode("utf-8", "surrogatepass")):
+    if request.cookies.get(COOKIE, "") not in world.sessions:
+        raise Refusal(401, "AuthRequired", "You have not signed in.")
+    token, given = form_token(request), request.form.get("token", "")
+    if not hmac.compare_digest(token.encode(), given.encode("utf-8", "surrogatepass")):
         raise denied("This form is not one that you were given: open the page anew, and try again.")
 
 

@@ -205,7 +205,8 @@ def _related(
     spec = visit.world.specs[relation.many]
     asked = {param: str(document.get(own) or "") for param, own in relation.where.items()}
     params = {part: path[part] for part in spec.scope if part in path}
-    if "get" not in spec.methods or len(params) < len(spec.scope):
+    # A filter without a value would be none: it would find everything.
+    if "get" not in spec.methods or len(params) < len(spec.scope) or not all(asked.values()):
         return None
     try:
         table = _table(visit, spec, params, pages=Pages(1, _SOME), **asked)

@@ -93,7 +93,7 @@ class Dashboard:
             return pages.message(status, HTTPStatus(status).phrase, "There is nothing at this address.")
         if leaf.form:
             request.max_content_length = self._world.limits.bundle
-            check_form(request)
+            check_form(self._world, request)
         with self._world.store.reading() as records:
             visit = Visit(self._world, self._routes, request, visitor(self._world, records, request), records)
             try:

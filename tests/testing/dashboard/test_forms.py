@@ -120,6 +120,7 @@ def test_signing_out_ends_the_visit_also_for_who_kept_the_cookie(server, person)
     visitor.cookie = cookie
     assert "Signed in" not in visitor.see("/connect/").said
     assert visitor.see("/connect/users/").status == 401
+    assert visitor.submit(page.form("/connect/sign-out")).status == 401
 
 
 def test_a_wrong_key_is_said_to_be_wrong_and_not_shown_again(server, person):
