@@ -186,7 +186,7 @@ def _item(visit: Visit, spec: ResourceSpec, path: Mapping[str, str]) -> Response
         raise absent("This page")
     return visit.render(
         "item.html",
-        title=(visit.called(spec.name, document) if spec.key else "") or words(spec.collection),
+        title=_title(visit, spec, document),
         spec=spec,
         facts=lines(visit, spec, document),
         parents=_parents(visit, spec, path),
@@ -194,6 +194,13 @@ def _item(visit: Visit, spec: ResourceSpec, path: Mapping[str, str]) -> Response
             table for name, each in spec.relations.items() if (table := _related(visit, name, each, path, document))
         ],
     )
+
+
+def _title(visit: Visit, spec: ResourceSpec, document: Mapping[str, Any]) -> str:
+    """Return what heads the page of a record: what people call it, with the kind before a bare key."""
+    kind = words(spec.snake)
+    name = visit.called(spec.name, document) if spec.key else ""
+    return name if name and name != str(document.get(spec.key)) else f"{kind} {name}".strip()
 
 
 def _related(

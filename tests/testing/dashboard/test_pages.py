@@ -201,6 +201,8 @@ def test_a_content_item_shows_all_that_belongs_to_it(house, furnished, person):
     assert "<script>alert(1)</script> group see it" in shared.said
     assert f"/connect/?q=tag%3A{furnished['tag']}" in shared.links
     assert 'day {"N": 2} (Europe/Berlin)' in report.said
+    bundle = next(link for link in shared.links if link.startswith("/connect/bundles/") and link.endswith("/"))
+    assert visitor.see(bundle).said.startswith(f"Bundle {bundle.split('/')[-2]} –")
     assert "Nothing was uploaded yet" in visitor.see(f"/connect/content/{furnished['empty']}/").said
 
 
