@@ -6,6 +6,7 @@ as of its moment; so a clock that a test moves and a server that starts again fi
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable
 from typing import Final, TypeAlias
@@ -26,13 +27,14 @@ _SOONEST: Final = (Order("at"),)
 class Occasion:
     """One event at its moment, in the transaction that it happens in.
 
-    `at` is the moment in seconds since the epoch, `details` what was written down with the event, and
-    `after` what is to be done once the changes are kept for good.
+    `at` is the moment in seconds since the epoch, and `now` the one at which somebody looks; `details` is
+    what was written down with the event, and `after` what is to be done once the changes are kept for good.
     """
 
     world: World
     records: Records
     at: float
+    now: datetime.datetime
     about: str
     details: Document
     after: list[Callable[[], object]] = field(factory=list)
@@ -98,11 +100,12 @@ def settle(world: World, now: float | None = None) -> None:
     if now < world.soonest:
         return
     after: list[Callable[[], object]] = []
+    moment = datetime.datetime.fromtimestamp(now, datetime.timezone.utc)
     with world.store.writing() as records:
         while found := records.find(_KIND, at_most("at", now), order=_SOONEST, limit=1):
             event = _Event(**found[0])
             records.delete(_KIND, key=event.key)
-            occasion = Occasion(world, records, event.at, event.about, event.details, after)
+            occasion = Occasion(world, records, event.at, moment, event.about, event.details, after)
             _HAPPENINGS[event.what](occasion)
         later = records.find(_KIND, order=_SOONEST, limit=1)
         world.soonest = later[0]["at"] if later else math.inf

@@ -76,14 +76,21 @@ def cut(document: Document, now: float, lines: Sequence[str]) -> Document:
 # Tasks --------------------------------------------------------------------------------------------
 
 
-def begin(world: World, records: Records, outcome: Outcome, until: float | None = None) -> Document:
-    """Make a task that comes to an outcome, not before the moment `until` if there is one."""
-    document: Document = {
-        "id": token(),
-        "code": outcome.code,
-        "error": outcome.error,
-        **story(world.clock.now().timestamp(), world.pace, outcome.lines, until),
-    }
+def begin(
+    world: World, records: Records, outcome: Outcome, until: float | None = None, begun: float | None = None
+) -> Document:
+    """Make a task that comes to an outcome.
+
+    Args:
+        world: the server.
+        records: the transaction.
+        outcome: what it comes to.
+        until: the earliest moment at which it may end, in seconds since the epoch.
+        begun: when it begins; now if left out.
+    """
+    begun = world.clock.now().timestamp() if begun is None else begun
+    told_over_time = story(begun, world.pace, outcome.lines, until)
+    document: Document = {"id": token(), "code": outcome.code, "error": outcome.error, **told_over_time}
     return records.insert("Task", document["id"], document)
 
 

@@ -9,7 +9,7 @@ from connectapi.testing.jobs import moment_text
 from connectapi.testing.store import Document, Records
 from connectapi.testing.tasks import token
 
-__all__ = ["RENDERED", "add_rendering", "default_variant", "rendered_bundle", "renderings"]
+__all__ = ["RENDERED", "add_rendering", "default_variant", "forget_renderings", "rendered_bundle", "renderings"]
 
 #: The kinds of content that are rendered, and so have variants.
 RENDERED: Final = frozenset({"jupyter-static", "quarto-static", "rmd-static"})
@@ -84,3 +84,9 @@ def rendered_bundle(records: Records, content: Document, rendering_id: str) -> s
     found = records.get("_Rendering", rendering_id)
     variant = found and records.get("AppVariant", str(found["variant_id"]), content["guid"])
     return str(found["bundle_id"]) if found and variant else None
+
+
+def forget_renderings(records: Records, content_guid: str) -> None:
+    """Delete what is kept of the renderings of a report's variants."""
+    for variant in records.find("AppVariant", scope=content_guid):
+        records.delete("_Rendering", scope=str(variant["id"]))

@@ -1,5 +1,6 @@
 """A running server, callers of every role, and archives to send it."""
 
+import datetime
 import io
 import itertools
 import json
@@ -10,7 +11,7 @@ import pytest
 import urllib3
 
 from connectapi.codes import code_name
-from connectapi.testing import ConnectServer
+from connectapi.testing import ConnectServer, FakeClock
 
 API = "/__api__"
 
@@ -174,6 +175,17 @@ def nobody(server):
 def caller(server):
     """Make a caller from a username."""
     return lambda username: Caller(server.url, server.key_for(username))
+
+
+@pytest.fixture
+def slow(connect):
+    """An administrator of a server on which a line of a log takes ten seconds, on a clock that the test moves."""
+    clock = FakeClock(datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc), leaps=True)
+    with ConnectServer(sample=False, pace=10, clock=clock) as server:
+        caller = connect(server.url, server.api_key)
+        caller.clock, caller.server = clock, server
+        caller.later = lambda **time: clock.advance(datetime.timedelta(**time))
+        yield caller
 
 
 @pytest.fixture(scope="session")

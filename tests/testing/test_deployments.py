@@ -5,21 +5,9 @@ import subprocess
 import sys
 import textwrap
 
-import pytest
-
-from connectapi.testing import ConnectServer, FakeClock
+from connectapi.testing import ConnectServer
 
 START = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
-
-
-@pytest.fixture
-def slow(connect):
-    """An administrator of a server on which a line of a log takes ten seconds."""
-    clock = FakeClock(START, leaps=True)
-    with ConnectServer(sample=False, pace=10, clock=clock) as server:
-        caller = connect(server.url, server.api_key)
-        caller.clock, caller.server = clock, server
-        yield caller
 
 
 def begin(caller, guid, **body):

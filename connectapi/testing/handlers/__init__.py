@@ -23,6 +23,7 @@ MODULES: Final = (
     "oauth",
     "permission",
     "runtime_cache",
+    "schedule",
     "settings",
     "system",
     "tag",

@@ -7,11 +7,13 @@ from typing import Final
 from connectapi.testing import generic, publishing
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import Order, equals
+from connectapi.testing.handlers.schedule import content_schedules
 from connectapi.testing.identity import visible
 from connectapi.testing.refusal import bad, denied
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import view
 from connectapi.testing.store import Document
+from connectapi.testing.variants import forget_renderings
 
 __all__: list[str] = []
 
@@ -46,7 +48,7 @@ def show(call: Call, document: Document, include: frozenset[str]) -> Document:
     if "bookmarked" in include:
         shown["bookmarked"] = call.user.guid in document.get("_bookmarks", {})
     if "schedule" in include:
-        shown["schedules"] = []
+        shown["schedules"] = content_schedules(call, guid)
     return shown
 
 
@@ -87,6 +89,7 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Delete content with its bundles, jobs, permissions, vanity URL and files."""
     guid = call.item()["guid"]
+    forget_renderings(call.records, guid)
     generic.remove(call.world, call.records, "Content", guid)
     call.after.append(lambda: publishing.forget(call.world, guid))
     return Reply(204)

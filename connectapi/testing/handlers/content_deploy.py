@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from connectapi.testing import generic, publishing, tasks
+from connectapi.testing import generic, publishing
 from connectapi.testing.call import Answer, Call
-from connectapi.testing.conditions import Order
+from connectapi.testing.conditions import Order, equals
 from connectapi.testing.deployments import start_deployment, unlike
 from connectapi.testing.refusal import absent, bad
 from connectapi.testing.registry import handles
+from connectapi.testing.rendering import start_rendering
 from connectapi.testing.store import Document, Records
-from connectapi.testing.tasks import Outcome
 from connectapi.testing.variants import RENDERED
 
 __all__: list[str] = []
@@ -38,14 +38,18 @@ def deploy(call: Call) -> Answer:
 
 @handles("Content", "render")
 def render(call: Call) -> Answer:
-    """Make a task that says that nothing is rendered here."""
-    content, _ = call.item(), call.body
+    """Begin to render a variant of a report, the default one if the call names none."""
+    content, key = call.item(), call.body.get("variant_key")
     if content["app_mode"] not in RENDERED:
         raise bad(f"Content of the kind {content['app_mode']} is not rendered.", "NoRendering")
     if not content.get("bundle_id"):
         raise bad("The content was never deployed.", "BundleMissing")
-    lines = [f"Rendering {content['name']}…", "Nothing was rendered: this server runs no code."]
-    return generic.answered(call, tasks.begin(call.world, call.records, Outcome(lines=lines)))
+    named = equals("key", key) if key else equals("is_default", value=True)
+    found = call.records.find("AppVariant", named, scope=content["guid"], limit=1)
+    if not found:
+        raise absent("The variant")
+    task, _ = start_rendering(call.world, call.records, content, found[0])
+    return generic.answered(call, task)
 
 
 def _target(records: Records, guid: str, bundle_id: str | None) -> tuple[Document, Document]:

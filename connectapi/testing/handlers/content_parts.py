@@ -222,9 +222,3 @@ def test_access(call: Call) -> Answer:
         "accessible": accessible,
         "message": "" if accessible else "The content is locked or was never deployed.",
     }
-
-
-@handles("Content", "schedule_history", needs="edit")
-def schedule_history(call: Call) -> Answer:
-    """List the changes of schedules: this server keeps none."""
-    return {call.operation.items: []}

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import datetime
+import math
+from typing import Final
 from uuid import uuid4
 
 from werkzeug.wrappers import Response
 
 from connectapi.testing import agenda, generic, tasks
 from connectapi.testing.call import Answer, Call, Reply
-from connectapi.testing.conditions import Order
+from connectapi.testing.conditions import Order, at_least, at_most, equals
+from connectapi.testing.identity import may_edit
 from connectapi.testing.jobs import KILLED, finish_job, log_of, standing
 from connectapi.testing.refusal import Refusal
 from connectapi.testing.registry import access, handles
 from connectapi.testing.shape import Shape, view
 from connectapi.testing.store import Document
 from connectapi.testing.tasks import Outcome, is_over
+from connectapi.testing.values import moment
+from connectapi.testing.world import stamp
 
 __all__: list[str] = []
 
 access("Job", "get_one", needs="edit")
+
+#: How the scheduled jobs of a part of a span are told apart, and how long such a part can be.
+_FATES: Final = ("failed", "succeeded", "skipped")
+_WIDTHS: Final = tuple(datetime.timedelta(minutes=minutes) for minutes in (5, 30, 60, 360, 1440, 10_080, 43_200))
+_MOST_BUCKETS: Final = 48
 
 _KILL_LINES = ("Error: the job was killed.",)
 
@@ -106,8 +117,38 @@ def metrics(call: Call) -> Answer:
 
 @handles("Job", "summary")
 def summary(call: Call) -> Answer:
-    """Count scheduled jobs: there are none."""
-    return Shape(call).fields("JobSummary", {})
+    """Count the scheduled jobs that began in a span of time, the last day if the call names none."""
+    end = _given(call, "end") or call.world.clock.now()
+    start = _given(call, "start") or end - datetime.timedelta(days=1)
+    width = next((width for width in _WIDTHS if (end - start) / width <= _MOST_BUCKETS), _WIDTHS[-1])
+    within = (equals("_scheduled", value=True), at_least("start_time", stamp(start)), at_most("start_time", stamp(end)))
+    found = [_fate(standing(job, _now(call))) for job in call.records.find("Job", *within) if _counts(call, job)]
+    buckets = []
+    for i in range(max(0, math.ceil((end - start) / width))):
+        first, last = stamp(start + i * width), stamp(start + (i + 1) * width)
+        fates = [fate for begun, fate in found if first <= begun < last or begun == last == stamp(end)]
+        buckets.append({"timestamp": first, **{fate: fates.count(fate) for fate in _FATES}})
+    fates = [fate for _, fate in found]
+    totals = {"waiting": 0, **{fate: fates.count(fate) for fate in (*_FATES, "running")}}
+    return Shape(call).fields("JobSummary", {"totals": totals, "buckets": buckets})
+
+
+def _fate(job: Document) -> tuple[str, str]:
+    """Return when a job began, and how it went."""
+    if job.get("skip_reason"):
+        return job["start_time"], "skipped"
+    if job["exit_code"] is None:
+        return job["start_time"], "running"
+    return job["start_time"], "failed" if job["exit_code"] else "succeeded"
+
+
+def _counts(call: Call, job: Document) -> bool:
+    content = call.records.get("Content", job["content_guid"])
+    return content is not None and may_edit(call.records, content, call.caller)
+
+
+def _given(call: Call, name: str) -> datetime.datetime | None:
+    return moment(call.params[name]) if name in call.params else None
 
 
 def _log(call: Call) -> list[Document]:

@@ -15,6 +15,9 @@ __all__: list[str] = []
 #: How often a call that waits looks whether the task was ended before its time, in seconds.
 _GLANCE: Final = 0.25
 
+#: The shortest sleep, in seconds: one below a clock's own steps would move a clock that leaps by nothing.
+_TICK: Final = 0.001
+
 
 @handles("Task", "get_one", alone=True)
 def get_one(call: Call) -> Answer:
@@ -29,5 +32,5 @@ def get_one(call: Call) -> Answer:
         if task is None:
             raise Refusal(404, "TaskDoesNotExist", "There is no such task.")
         goes_on = not is_over(task, now) and now < until
-        if not goes_on or not world.sleep(min(_GLANCE, until - now, ends(task) - now)):
+        if not goes_on or not world.sleep(max(_TICK, min(_GLANCE, until - now, ends(task) - now))):
             return progress(task, now, first)

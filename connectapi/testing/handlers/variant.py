@@ -1,71 +1,57 @@
-"""Variants of reports, what was rendered of them, and their schedules."""
+"""Variants of reports, and what was rendered of them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from connectapi.testing import generic, tasks
 from connectapi.testing.call import Answer, Call, Reply
-from connectapi.testing.conditions import any_of, contains
-from connectapi.testing.identity import may_edit, visible
+from connectapi.testing.conditions import any_of, contains, equals
+from connectapi.testing.handlers.schedule import the_variant, variant_schedule
+from connectapi.testing.identity import visible
+from connectapi.testing.jobs import standing
 from connectapi.testing.paging import enveloped
-from connectapi.testing.refusal import Refusal, absent, bad, denied
+from connectapi.testing.refusal import bad, invalid
 from connectapi.testing.registry import handles
+from connectapi.testing.rendering import start_rendering
 from connectapi.testing.shape import Shape, shown
 from connectapi.testing.store import Document
-from connectapi.testing.tasks import Outcome
 from connectapi.testing.variants import renderings as kept_renderings
 
 __all__: list[str] = []
 
 
-def _variant(call: Call, *, edit: bool = False) -> Document:
-    """Return the variant that the path names, if the caller may see, or edit, its content."""
-    variant = call.item("AppVariant", call.path["variant_id"])
-    _allowed(call, variant, edit=edit)
-    return variant
-
-
-def _allowed(call: Call, variant: Document, *, edit: bool) -> None:
-    content = call.item("Content", variant["_content"])
-    sees = call.user.is_administrator or call.app_role(content) != "none"
-    if not sees or (edit and not may_edit(call.records, content, call.caller)):
-        raise denied("You don't have permission to do this with the content of the variant.")
-
-
 @handles("AppVariant", "get_one")
 def get_one(call: Call) -> Answer:
     """Return a variant."""
-    return generic.answered(call, _variant(call))
+    return generic.answered(call, the_variant(call))
 
 
 @handles("AppVariant", "render")
 def render(call: Call) -> Answer:
-    """Make a task that says that nothing is rendered here."""
-    variant = _variant(call, edit=True)
-    lines = [f"Rendering the variant {variant['name']}…", "Nothing was rendered: this server runs no code."]
-    task = tasks.begin(call.world, call.records, Outcome(lines=lines))
+    """Begin to render a variant."""
+    variant, activate = the_variant(call, edit=True), call.params.get("activate") is not False
+    content = call.item("Content", variant["_content"])
+    task, _ = start_rendering(call.world, call.records, content, variant, activate=activate)
     return shown(call, "Task", tasks.progress(task, call.world.clock.now().timestamp()))
 
 
 @handles("AppVariant", "renderings")
 def renderings(call: Call) -> Answer:
     """List the renderings that are kept, the newest first."""
-    found = kept_renderings(call.records, _variant(call))
+    found = kept_renderings(call.records, the_variant(call))
     return [Shape(call).fields("Rendering", each) for each in found]
 
 
 @handles("AppVariant", "subscribers")
 def subscribers(call: Call) -> Answer:
     """List the users who get each new rendering."""
-    found = (call.records.get("User", guid) for guid in _variant(call, edit=True).get("_subscribers", ()))
+    found = (call.records.get("User", guid) for guid in the_variant(call, edit=True).get("_subscribers", ()))
     return [shown(call, "User", user) for user in found if user]
 
 
 @handles("AppVariant", "add_subscribers", "remove_subscriber")
 def subscribe(call: Call) -> Answer:
     """Add users to those who get each new rendering, or take one out."""
-    variant = _variant(call, edit=call.name == "add_subscribers")
+    variant = the_variant(call, edit=call.name == "add_subscribers")
     if call.name == "add_subscribers":
         guids = [*variant.get("_subscribers", ()), *call.whole]
     else:
@@ -77,7 +63,7 @@ def subscribe(call: Call) -> Answer:
 @handles("AppVariant", "send_mail")
 def send_mail(call: Call) -> Answer:
     """Refuse: this server sends no mail."""
-    _, _ = _variant(call, edit=True), call.params
+    _, _ = the_variant(call, edit=True), call.params
     raise bad("This server sends no e-mail.", "MissingServerSenderEmail")
 
 
@@ -85,14 +71,23 @@ def send_mail(call: Call) -> Answer:
 def search(call: Call) -> Answer:
     """Find variants by words in the titles and names of their reports."""
     words = (any_of(contains("title", word), contains("name", word)) for word in call.params.get("q", "").split())
-    found: list[Any] = []
+    found: list[Document] = []
     for content in call.records.find("Content", *visible(call.caller), *words):
         found += [_found(call, content, variant) for variant in call.records.find("AppVariant", scope=content["guid"])]
+    if sort := call.params.get("sort"):
+        if sort not in call.spec.fields:
+            raise invalid("sort", f"{sort[:60]!r} is no field of a variant.")
+        down = call.params.get("order") == "desc"
+        found.sort(key=lambda each: (each.get(sort) is not None, each.get(sort)), reverse=down)
     answer: Answer = enveloped(call, found)
     return answer
 
 
 def _found(call: Call, content: Document, variant: Document) -> Document:
+    now, own = call.world.clock.now().timestamp(), equals("variant_id", str(variant["id"]))
+    jobs = [standing(job, now) for job in call.records.find("Job", own, scope=content["guid"])]
+    failed = [job["end_time"] for job in jobs if job["exit_code"]]
+    skipped = [job["start_time"] for job in jobs if job.get("skip_reason")]
     document = {
         "content_guid": content["guid"],
         "content_name": content["name"],
@@ -101,50 +96,13 @@ def _found(call: Call, content: Document, variant: Document) -> Document:
         "variant_name": variant["name"],
         "is_default": variant["is_default"],
         "created_time": variant["created_time"],
+        "render_time": variant.get("render_time"),
+        "failures": len(failed),
+        "last_failed": max(failed, default=None),
+        "skips": len(skipped),
+        "last_skipped": max(skipped, default=None),
     }
+    if "schedule" in call.include:
+        schedule = call.records.find("Schedule", scope=str(variant["id"]), limit=1)
+        document["schedule"] = variant_schedule(call, schedule[0], content["guid"]) if schedule else None
     return shown(call, "Variant", document)
-
-
-# Schedules --------------------------------------------------------------------------------------
-
-
-@handles("Schedule", "get")
-def schedules(call: Call) -> Answer:
-    """List the schedule of a variant, if it has one."""
-    _variant(call)
-    return generic.get(call)
-
-
-@handles("Schedule", "create")
-def create_schedule(call: Call) -> Answer:
-    """Give a variant its schedule. Nothing is ever due: this server renders nothing."""
-    variant = _variant(call, edit=True)
-    if call.records.count("Schedule", scope=call.scope):
-        raise Refusal(409, "DuplicateSchedule", "The variant has a schedule already.")
-    values = {**call.body, "app_id": variant["app_id"], "content_id": variant["app_id"], "variant_id": variant["id"]}
-    key, document = generic.complete(call.world, call.records, call.spec, values, {})
-    call.records.insert("Schedule", key, document, call.scope)
-    return generic.answered(call, document)
-
-
-@handles("Schedule", "update", "delete")
-def change_schedule(call: Call) -> Answer:
-    """Change or delete a schedule."""
-    variant = call.records.get("AppVariant", str(call.item()["variant_id"]))
-    if variant is None:
-        raise absent("The variant")
-    _allowed(call, variant, edit=True)
-    if call.name == "delete":
-        return generic.delete(call)
-    changes = {name: value for name, value in call.body.items() if name not in {"id", "app_id", "variant_id"}}
-    return generic.answered(call, call.records.change("Schedule", call.key, changes))
-
-
-@handles("Schedule", "calendar")
-def calendar(call: Call) -> Answer:
-    """List the schedules of the content that the caller may see."""
-    guids = {content["guid"] for content in call.records.find("Content", *visible(call.caller))}
-    variants = {str(each["id"]) for each in call.records.find("AppVariant") if each["_content"] in guids}
-    found = [each for each in call.records.find("Schedule") if str(each["variant_id"]) in variants]
-    answer: Answer = enveloped(call, [shown(call, "Schedule", each) for each in found])
-    return answer
