@@ -7,13 +7,18 @@ import json
 import os
 import sys
 import time
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
 from connectapi.cli.process import CANNOT_RUN, GLANCE, NOT_FOUND, ending_as_by_ctrl_c, run_process
+from connectapi.errors import ConfigError
 
 __all__ = ["serve"]
+
+#: The variable from which the official command line takes the key, too.
+_BOOTSTRAP: Final = "CONNECT_BOOTSTRAP_SECRETKEY"
 
 
 # What follows the first word of COMMAND is COMMAND's own, also where it looks like an option of ours.
@@ -24,6 +29,11 @@ __all__ = ["serve"]
 @click.option("--version", "release", default=None, metavar="RELEASE", help="The Connect release to answer as.")
 @click.option("--empty", is_flag=True, help="Begin with an administrator and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print URL, key and so on as JSON, on one line.")
+@click.option(
+    "--bootstrap-keyfile",
+    type=click.Path(exists=True, dir_okay=False),
+    help=f"Begin without any user; the first is made with the base64 key in this file, or in {_BOOTSTRAP}.",
+)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def serve(
@@ -33,6 +43,7 @@ def serve(
     host: str,
     data: str | None,
     release: str | None,
+    bootstrap_keyfile: str | None,
     *,
     empty: bool,
     as_json: bool,
@@ -56,6 +67,8 @@ def serve(
     options: dict[str, Any] = {"port": port, "host": host, "data": data, "sample": not empty}
     if release is not None:
         options["version"] = release
+    if (secret := _bootstrap_secret(bootstrap_keyfile)) is not None:
+        options["bootstrap_secret"] = secret
     if not _is_loopback(host):
         warning = f"warning: at {host} any machine that reaches this one can call the server, and without encryption"
         click.echo(warning, err=True)
@@ -78,21 +91,47 @@ def _server(options: dict[str, Any]) -> Any:
 
 def _tell(server: Any, data: str | None, *, as_json: bool) -> None:
     """Print what a person, or a program, needs to use the server: the settings alone go to stdout."""
+    key = _api_key(server)
     dashboard = f"{server.url}/connect/"
     if as_json:
-        told = {"connect_server": server.url, "connect_api_key": server.api_key, "dashboard": dashboard}
+        told = {"connect_server": server.url, "connect_api_key": key, "dashboard": dashboard}
         click.echo(json.dumps({**told, "version": server.version, "data": data, "pid": os.getpid()}))
     else:
         click.echo(f"export CONNECT_SERVER={server.url}")
-        click.echo(f"export CONNECT_API_KEY={server.api_key}")
+        if key is not None:
+            click.echo(f"export CONNECT_API_KEY={key}")
     click.echo(f"Connect {server.version} listens at {server.url}; Ctrl-C ends it", err=True)
+    if key is None:
+        click.echo("There is no user yet: make the first with its key, such as by rsconnect bootstrap", err=True)
     click.echo(f"Dashboard: {dashboard} (sign in with the key)", err=True)
     click.echo(f"State: {data}" if data else "State: gone when it ends; --data DIR keeps it", err=True)
     sys.stdout.flush()
 
 
+def _bootstrap_secret(keyfile: str | None) -> str | None:
+    if keyfile is None:
+        return os.environ.get(_BOOTSTRAP)
+    try:
+        return Path(keyfile).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{keyfile}: can't be read as base64 text: {type(error).__name__}"
+        raise ConfigError(msg) from None
+
+
+def _api_key(server: Any) -> str | None:
+    """Return an administrator's key; None while there is no user to have one."""
+    try:
+        key: str = server.api_key
+    except RuntimeError:
+        return None
+    return key
+
+
 def _run(command: tuple[str, ...], server: Any) -> int:
-    environment = {**os.environ, "CONNECT_SERVER": server.url, "CONNECT_API_KEY": server.api_key}
+    environment = {**os.environ, "CONNECT_SERVER": server.url}
+    environment.pop("CONNECT_API_KEY", None)  # that of another server
+    if (key := _api_key(server)) is not None:
+        environment["CONNECT_API_KEY"] = key
     try:
         return run_process(command, environment)
     except FileNotFoundError:

@@ -199,6 +199,8 @@ def _needs(operation: OperationSpec) -> str:
     if operation.role:
         anyone = operation.role == "anonymous"
         said.append("Anyone may call it." if anyone else f"Needs the role {operation.role} or more.")
+    if operation.scopes:
+        said.append(f"Service tokens need {' or '.join(map(_code, operation.scopes))}.")
     if operation.since:
         said.append(f"Since Connect {operation.since}.")
     return " ".join(said)

@@ -18,6 +18,7 @@ from attrs import field, frozen
 from connectapi.spec.grammar import TypeRef, parse_type
 
 __all__ = [
+    "Access",
     "Comparison",
     "FieldSpec",
     "OperationSpec",
@@ -34,6 +35,7 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 Role = Literal["anonymous", "viewer", "publisher", "administrator"]
+Access = Literal["view", "edit", "collaborate"]
 Write = Literal["never", "create", "update", "always"]
 Comparison = Literal["is", "begins", "contains", "from", "to"]
 
@@ -154,6 +156,9 @@ class OperationSpec:
     sends all and PATCH what changed. A call that is `repeatable` does the same when it arrives
     twice although its verb does not say so; the client may then try it again. `also` are further
     calls by which servers know the operation: older clients make them, and the embedded server answers.
+    `role` is what the caller must be on the server, `access` what
+    the caller may do with the content that the path names; left out, a GET takes `view`, anything else
+    `edit`. `scopes` are those of a service token, one of which lets it make the call.
     """
 
     call: str = ""
@@ -175,6 +180,8 @@ class OperationSpec:
     repeatable: bool = False
     since: str = ""
     role: Role | None = None
+    access: Access | None = None
+    scopes: tuple[str, ...] = ()
     deprecated: str = ""
 
     @property
@@ -186,6 +193,11 @@ class OperationSpec:
     def path(self) -> str:
         """The path below the server's `/__api__`, with placeholders."""
         return self.call.partition(" ")[2]
+
+    @property
+    def needs(self) -> Access:
+        """What the caller must be able to do with the content that the path names, if it names one."""
+        return self.access or ("view" if self.verb == "GET" else "edit")
 
     @cached_property
     def placeholders(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from attrs import define
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
+from connectapi.testing import credentials
 from connectapi.testing.access import authorize
 from connectapi.testing.agenda import settle
 from connectapi.testing.body import KEPT, Body, CountedBody
@@ -104,8 +105,10 @@ class Application:
             caller = None if route.operation.role == "anonymous" else identify(self.world, records, request)
             noted.caller = caller
             call = Call(self.world, route.spec, route.name, route.operation, path, request, records, caller)
-            authorize(call, route.needs)
+            authorize(call)
             call.check_params()
+            if caller is not None and caller.credential is not None:
+                credentials.note_use(self.world, caller.credential)
             if not route.writes and not route.handler.alone:
                 return _response(call, route.handler.function(call))
         return _response(call, carry_out(call, route))

@@ -45,7 +45,7 @@ def note(call: Call, answer: Answer) -> None:
         "time": call.world.now(),
         "user_id": str(user[0].place) if user else "0",
         "user_guid": call.caller.guid,
-        "user_description": f"{whole_name} ({call.caller.username})".strip(),
+        "user_description": f"{whole_name} ({call.caller.username})".strip() if user else "a service token",
         "action": action,
         "event_description": f"{said} {which}".strip(),
     }

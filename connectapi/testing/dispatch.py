@@ -32,7 +32,7 @@ def _write(call: Call, route: Route) -> Answer:
     call.request.get_data(cache=True, parse_form_data=True)
     with call.world.store.writing() as records:
         call.records = records
-        authorize(call, route.needs)
+        authorize(call)
         answer = route.handler.function(call)
         note(call, answer)
         return answer

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import string
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 from werkzeug.wrappers import Request
 
 from connectapi.spec.model import Role
+from connectapi.testing import credentials
 from connectapi.testing.conditions import Condition, any_of, equals, inside, one_of, with_keys
+from connectapi.testing.credentials import Credential
 from connectapi.testing.refusal import Refusal
 from connectapi.testing.store import Document, Records
-from connectapi.testing.values import moment
 from connectapi.testing.world import World
 
 __all__ = [
@@ -23,10 +22,9 @@ __all__ = [
     "AppRole",
     "Caller",
     "app_role",
+    "caller_of",
     "identify",
-    "is_key",
     "may_edit",
-    "new_key",
     "shared_roles",
     "sign_in",
     "user_of_key",
@@ -43,17 +41,22 @@ COOKIE: Final = "connectapi-visitor"
 _VISITORS: Final = 1000
 
 _RANKS: Final[dict[Role, int]] = {"anonymous": 0, "viewer": 1, "publisher": 2, "administrator": 3}
-_ALPHABET: Final = string.ascii_letters + string.digits
 
 
 @frozen
 class Caller:
-    """The user whose key came with a call, with the groups that the user is in."""
+    """The user whose key came with a call, with the groups that the user is in.
+
+    A service token has no user and no guid, and `scopes` that say which calls it may make.
+    """
 
     guid: str
     username: str
     role: Role
     groups: tuple[str, ...] = ()
+    scopes: tuple[str, ...] | None = None
+    #: What the caller was recognized by; None for a visitor with a cookie.
+    credential: Credential | None = field(default=None, repr=False)
 
     @property
     def is_administrator(self) -> bool:
@@ -65,41 +68,26 @@ class Caller:
         return _RANKS[self.role] >= _RANKS[role]
 
 
-def new_key(records: Records, user_guid: str, *, key_id: str = "", role: Role | None = None) -> str:
-    """Make an API key for a user; the records keep only what recognizes it.
-
-    Args:
-        records: where it goes.
-        user_guid: whom it stands for.
-        key_id: the record of the resource `ApiKey` that it belongs to, if there is one.
-        role: the most that it allows; what the user may if None.
-    """
-    key = "".join(secrets.choice(_ALPHABET) for _ in range(32))
-    records.insert("_Credential", _digest(key), {"user_guid": user_guid, "key_id": key_id, "role": role})
-    return key
-
-
-def is_key(records: Records, key: str) -> bool:
-    """Whether an API key was made here."""
-    return records.get("_Credential", _digest(key)) is not None
-
-
 def identify(world: World, records: Records, request: Request) -> Caller | None:
-    """Return the user whose API key came with a request; None if no key came.
+    """Return who makes a call, by the key or the token that came with it; None if neither came.
+
+    A key can come in `X-RSC-Authorization`, beside what a proxy or a platform wants in `Authorization`.
 
     Raises:
-        Refusal: the key is unknown or expired, or its user is locked.
+        Refusal: it is unknown or has expired, or its user is locked.
     """
     given = request.headers.get("X-RSC-Authorization") or request.headers.get("Authorization") or ""
-    scheme, _, key = given.partition(" ")
+    scheme, _, secret = given.partition(" ")
     if not given:
         return None
-    return user_of_key(world, records, key.strip() if scheme.lower() == "key" else "")
+    if "X-RSC-Authorization" in request.headers and not secret:
+        scheme, secret = "key", scheme  # the official command line sends the bare key there
+    return caller_of(world, records, scheme.lower(), secret.strip())
 
 
 def user_of_key(world: World, records: Records, key: str) -> Caller:
     """Return the user that an API key stands for; raises as `identify`."""
-    return _user_of_credential(world, records, _digest(key))
+    return _of_credential(records, credentials.find(world, records, "key", credentials.digest(key)))
 
 
 def sign_in(world: World, records: Records, key: str) -> str:
@@ -112,18 +100,24 @@ def sign_in(world: World, records: Records, key: str) -> str:
     cookie = secrets.token_urlsafe(32)
     while len(world.sessions) >= _VISITORS:
         world.sessions.pop(next(iter(world.sessions)), None)
-    world.sessions[cookie] = _digest(key)
+    world.sessions[cookie] = credentials.digest(key)
     return cookie
 
 
-def _user_of_credential(world: World, records: Records, digest: str) -> Caller:
-    found = records.get("_Credential", digest)
-    user = records.get("User", found["user_guid"]) if found else None
-    if found is None or user is None or _expired(world, records, found):
+def caller_of(world: World, records: Records, scheme: str, secret: str) -> Caller:
+    """Return whom a secret stands for, by the scheme that it came with; raises as `identify`."""
+    return _of_credential(records, credentials.find(world, records, scheme, credentials.digest(secret)))
+
+
+def _of_credential(records: Records, found: Credential | None) -> Caller:
+    if found is not None and found.scopes is not None:
+        return Caller("", "", "administrator", scopes=found.scopes, credential=found)
+    user = records.get("User", found.user_guid) if found else None
+    if found is None or user is None:
         raise Refusal(401, "InvalidLogin", "The credentials that came with the call are not known here.")
     if user.get("locked"):
         raise Refusal(403, "UserLocked", "This user account is locked.")
-    return _caller(records, user, found["role"])
+    return _caller(records, user, found)
 
 
 def visitor(world: World, records: Records, request: Request) -> Caller | None:
@@ -136,7 +130,7 @@ def visitor(world: World, records: Records, request: Request) -> Caller | None:
     if caller is not None or digest is None:
         return caller
     try:
-        return _user_of_credential(world, records, digest)
+        return _of_credential(records, credentials.find(world, records, "key", digest))
     except Refusal:
         return None
 
@@ -195,19 +189,10 @@ def visible(caller: Caller | None) -> tuple[Condition, ...]:
     return (any_of(equals("owner_guid", caller.guid), one_of("access_type", ("all", "logged_in")), permitted),)
 
 
-def _caller(records: Records, user: Document, most: Role | None) -> Caller:
+def _caller(records: Records, user: Document, credential: Credential | None) -> Caller:
     role: Role = user["user_role"]
-    if most is not None and _RANKS[most] < _RANKS[role]:
-        role = most
+    if credential is not None and credential.role is not None and _RANKS[credential.role] < _RANKS[role]:
+        role = credential.role
     groups = records.find("GroupMember", with_keys([user["guid"]]))
-    return Caller(user["guid"], user["username"], role, tuple(each["group_guid"] for each in groups))
-
-
-def _expired(world: World, records: Records, credential: Document) -> bool:
-    key = records.get("ApiKey", credential["key_id"]) if credential["key_id"] else None
-    ends = moment(key["expires_at"]) if key and key.get("expires_at") else None
-    return ends is not None and ends <= world.clock.now()
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    named = tuple(each["group_guid"] for each in groups)
+    return Caller(user["guid"], user["username"], role, named, credential=credential)

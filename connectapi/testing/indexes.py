@@ -10,12 +10,12 @@ from connectapi.testing.conditions import Index, Order, order_index, value_index
 
 __all__ = ["indexes"]
 
-#: What the server itself looks up: what is shared with somebody, which credential belongs to a key, which
+#: What the server itself looks up: what is shared with somebody, which credential belongs to a listed key, which
 #: usernames are taken.
 _OWN: Final[Mapping[str, Index]] = {
     "Permission": value_index("principal_guid"),
     "User": order_index([Order("username")]),
-    "_Credential": value_index("key_id"),
+    "_Credential": value_index("record"),
 }
 
 #: The types of fields whose values tell records apart.

@@ -16,7 +16,7 @@ from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call
 from connectapi.testing.handlers import load
 from connectapi.testing.refusal import Refusal
-from connectapi.testing.registry import Handler, Needs, handler_of, needs_of
+from connectapi.testing.registry import Handler, handler_of
 from connectapi.testing.releases import reached
 
 __all__ = ["API", "Route", "Routes"]
@@ -33,7 +33,6 @@ class Route:
     name: str
     operation: OperationSpec
     handler: Handler
-    needs: Needs
 
     @property
     def writes(self) -> bool:
@@ -113,7 +112,7 @@ class Routes:
         if handler is None:
             self.unanswered.append((spec.name, name))
             handler = Handler(_unanswered)
-        return Route(spec, name, operation, handler, needs_of(spec.name, name, operation.verb))
+        return Route(spec, name, operation, handler)
 
 
 def _nothing(request: Request) -> Refusal:

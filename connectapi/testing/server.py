@@ -21,9 +21,9 @@ from connectapi.spec.index import Folder, SpecIndex, builtin_folder
 from connectapi.testing.app import Application
 from connectapi.testing.clock import Clock
 from connectapi.testing.conditions import Order, equals
+from connectapi.testing.credentials import is_key, new_key
 from connectapi.testing.faults import Faults
 from connectapi.testing.folder import state_folder, unusable
-from connectapi.testing.identity import is_key, new_key
 from connectapi.testing.indexes import indexes
 from connectapi.testing.people import user_for
 from connectapi.testing.releases import check_release
@@ -31,6 +31,7 @@ from connectapi.testing.requests import Requests
 from connectapi.testing.routes import Routes
 from connectapi.testing.sample import add_administrator, add_sample
 from connectapi.testing.store import Store
+from connectapi.testing.trust import Trust, own_secret
 from connectapi.testing.wire import Server
 from connectapi.testing.world import HIDDEN_KINDS, World
 
@@ -60,10 +61,12 @@ class ConnectServer:
         host: the address it listens at. Other machines reach it only if this is another than loopback.
         pace: the time between two lines of a task's log, in seconds; 0 ends all tasks at once.
         clock: what time it is for the server; the real one unless told otherwise.
+        bootstrap_secret: a key in base64, of 32 bytes or more. A new server then begins without any user:
+            who signs a token with that key makes the first one.
 
     Raises:
-        ConfigError: the port is taken, another server uses `data`, it can't hold the state, or `version` is
-            no release.
+        ConfigError: the port is taken, another server uses `data`, it can't hold the state, `version` is
+            no release, or the secret is no such key.
 
     Example:
         >>> with ConnectServer() as server:
@@ -82,6 +85,7 @@ class ConnectServer:
         host: str = "127.0.0.1",
         pace: float = 0.05,
         clock: Clock | None = None,
+        bootstrap_secret: str | None = None,
     ) -> None:
         self._address = (host, port)
         self._data = Path(data) if data is not None else None
@@ -90,6 +94,7 @@ class ConnectServer:
         self._version = check_release(version)
         self._pace = pace
         self._clock = clock or Clock()
+        self._trust = Trust(bootstrap=bootstrap_secret)
         self._running: _Running | None = None
         self._lock = threading.Lock()
 
@@ -102,8 +107,18 @@ class ConnectServer:
 
     @property
     def api_key(self) -> str:
-        """The API key of an administrator."""
-        return self._now().api_key
+        """The API key of an administrator.
+
+        Raises:
+            RuntimeError: the server waits for its bootstrap and has no user yet.
+        """
+        running = self._now()
+        if not running.api_key:
+            running.api_key = _first_steps(running.world, sample=False)
+        if not running.api_key:
+            msg = "this server has no user yet: make the first one with its bootstrap secret"
+            raise RuntimeError(msg)
+        return running.api_key
 
     @property
     def version(self) -> str:
@@ -150,6 +165,7 @@ class ConnectServer:
                     self._version,
                     self._pace,
                     self._clock,
+                    self._trust,
                     sample=self._sample,
                 )
         return self
@@ -201,6 +217,7 @@ class _Running:
         version: str,
         pace: float,
         clock: Clock,
+        trust: Trust,
         *,
         sample: bool,
     ) -> _Running:
@@ -213,6 +230,17 @@ class _Running:
             undo.callback(store.close)
             world = World(index=index, store=store, folder=folder, version=version, pace=pace, clock=clock)
             try:
+                secret = own_secret(store)
+                world = World(
+                    index=index,
+                    store=store,
+                    folder=folder,
+                    version=version,
+                    pace=pace,
+                    clock=clock,
+                    trust=trust,
+                    secret=secret,
+                )
                 api_key = _first_steps(world, sample=sample)
             except (OSError, sqlite3.Error) as error:
                 raise unusable(folder, error) from None
@@ -251,10 +279,12 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _first_steps(world: World, *, sample: bool) -> str:
-    """Fill a new server, and return the key of its administrator."""
+    """Fill a new server, and return the key of its administrator; none if it waits for its bootstrap."""
     kept = world.folder / "api-key"
     with world.store.writing() as records:
         if not records.count("User"):
+            if world.trust.bootstrap is not None:
+                return ""
             add_sample(world, records) if sample else add_administrator(world, records)
         open_first = [Order("locked")]
         first = records.find("User", equals("user_role", "administrator"), order=open_first, limit=1)[0]

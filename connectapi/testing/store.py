@@ -23,7 +23,7 @@ __all__ = ["Document", "Records", "Row", "Store", "no_room"]
 Document: TypeAlias = dict[str, Any]
 
 #: The layout of the tables; kept in the file, so that another one is recognized.
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 
 #: How many connections are kept for the next reader; more are open only while there are more readers at once.
 _IDLE: Final = 16

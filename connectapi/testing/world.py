@@ -15,12 +15,13 @@ from connectapi.spec.model import FieldSpec, ResourceSpec
 from connectapi.testing.clock import Clock
 from connectapi.testing.releases import reached
 from connectapi.testing.store import Store
+from connectapi.testing.trust import Trust
 
 __all__ = ["HIDDEN_KINDS", "Limits", "World", "stamp"]
 
 #: Tables beside those of the declared resources: who is recognized by which key, what is to happen
 #: when, what was rendered.
-HIDDEN_KINDS: Final = ("_Credential", "_Event", "_Rendering")
+HIDDEN_KINDS: Final = ("_Secret", "_Grant", "_Credential", "_Event", "_Rendering")
 
 
 def stamp(moment: datetime.datetime) -> str:
@@ -57,6 +58,9 @@ class World:
     #: Set when the server ends.
     stopped: threading.Event = field(factory=threading.Event)
     limits: Limits = field(factory=Limits)
+    trust: Trust = field(factory=Trust)
+    #: What the server signs its own tokens with.
+    secret: bytes = field(default=b"", repr=False)
     #: Visitors who signed in with a browser: the value of their cookie → what recognizes their API key.
     sessions: dict[str, str] = field(factory=dict)
     #: No event comes due before this moment, in seconds since the epoch; the first look at them tells more.

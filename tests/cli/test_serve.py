@@ -84,3 +84,41 @@ def test_a_command_that_there_is_none_of_is_an_error():
 
     assert done.returncode == 127
     assert "can't run 'no-such-command'" in done.stderr
+
+
+def test_a_server_without_users_gives_a_command_no_key(tmp_path):
+    keyfile = tmp_path / "bootstrap.key"
+    keyfile.write_text("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n")
+    code = "import os; print(sorted(name for name in os.environ if name.startswith('CONNECT_')))"
+    command = ["--", sys.executable, "-c", code]
+
+    for options, variables in (
+        (["--bootstrap-keyfile", str(keyfile)], {"CONNECT_API_KEY": "of-another-server"}),
+        ([], {"CONNECT_BOOTSTRAP_SECRETKEY": keyfile.read_text()}),
+    ):
+        done = subprocess.run(
+            [*CONNECTAPI, "serve", *options, *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**without_settings(), **variables},
+            timeout=50,
+        )
+        assert done.stdout == f"{sorted({'CONNECT_SERVER', *variables} - {'CONNECT_API_KEY'})}\n", done.stderr
+
+
+def test_a_bootstrap_key_that_is_none_is_an_error(tmp_path):
+    keyfile = tmp_path / "bootstrap.key"
+    keyfile.write_text("not a key")
+
+    done = subprocess.run(
+        [*CONNECTAPI, "serve", "--bootstrap-keyfile", str(keyfile)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+
+    assert done.returncode == 1
+    assert "the bootstrap secret can't be used: it is not base64" in done.stderr
+    assert "not a key" not in done.stderr

@@ -188,6 +188,14 @@ def slow(connect):
         yield caller
 
 
+@pytest.fixture
+def clocked():
+    """A server with an administrator, and its clock, which the test moves."""
+    clock = FakeClock()
+    with ConnectServer(sample=False, pace=0, clock=clock) as running:
+        yield running, clock
+
+
 @pytest.fixture(scope="session")
 def connect():
     """Make a caller of a server from its URL and a key."""

@@ -134,7 +134,7 @@ def test_a_state_of_another_layout_is_left_as_it_is(tmp_path, start):
 
     assert process.wait() == 1
     error = process.stderr.read()
-    assert "its layout is 99, not 1. Use the version that made it, or choose another folder." in error
+    assert "its layout is 99, not 2. Use the version that made it, or choose another folder." in error
     assert "Traceback" not in error
     assert (tmp_path / "state.sqlite").read_bytes()[100:] == before[100:]
 

@@ -1,5 +1,7 @@
 """Users, their keys, groups, and what each role may do."""
 
+import datetime
+
 import pytest
 
 GUID = "00000000-0000-4000-8000-000000000000"
@@ -23,8 +25,20 @@ def test_a_wrong_key_is_refused(nobody, header):
 def test_a_key_can_come_in_either_header(server, nobody):
     for header in ("Authorization", "X-RSC-Authorization"):
         assert nobody.get("/v1/user", headers={header: f"key {server.api_key}"}).json["username"] == "mara"
-    both = {"Authorization": "Snowflake Token=x", "X-RSC-Authorization": f"Key {server.api_key}"}
-    assert nobody.get("/v1/user", headers=both).status == 200
+
+
+@pytest.mark.parametrize("value", ["Key {}", "key {}", "{}"])
+def test_a_key_beside_what_a_platform_wants_is_the_one_that_counts(server, nobody, value):
+    headers = {
+        "Authorization": 'Snowflake Token="of-the-platform"',
+        "X-RSC-Authorization": value.format(server.api_key),
+    }
+
+    assert nobody.get("/v1/user", headers=headers).json["username"] == "mara"
+    headers["X-RSC-Authorization"] = value.format("wrong")
+    assert nobody.get("/v1/user", headers=headers).refusal == (401, "InvalidLogin")
+    del headers["X-RSC-Authorization"]
+    assert nobody.get("/v1/user", headers=headers).refusal == (401, "InvalidLogin")
 
 
 def test_what_is_for_everyone_needs_no_key_and_minds_no_wrong_one(nobody):
@@ -230,9 +244,18 @@ def test_a_key_ends_when_it_expires(server, admin, connect):
     key = admin.post(path, {"name": "x", "expires_at": "2999-01-01T00:00:00.5+02:00"}).json
     assert key["expires_at"] == "2998-12-31T22:00:00Z"
 
-    with server._running.world.store.writing() as records:
-        records.change("ApiKey", key["id"], {"expires_at": "2020-01-01T00:00:00Z"})
-    assert connect(admin.url, key["key"]).get("/v1/user").status == 401
+
+def test_an_expired_key_is_refused(clocked, connect):
+    server, clock = clocked
+    admin = connect(server.url, server.api_key)
+    ends = (clock.now() + datetime.timedelta(hours=1)).isoformat()
+    key = admin.post(f"/v1/users/{admin.guid}/keys", {"name": "brief", "expires_at": ends}).json["key"]
+    brief = connect(server.url, key)
+    assert brief.get("/v1/user").status == 200
+
+    clock.advance(3601)
+
+    assert brief.get("/v1/user").refusal == (401, "InvalidLogin")
 
 
 def test_keys_are_for_oneself_and_for_no_more_than_one_may(admin, publisher):

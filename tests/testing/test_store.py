@@ -147,5 +147,5 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
     connection = sqlite3.connect(tmp_path / "other")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(ConfigError, match="layout is 99, not 1"):
+    with pytest.raises(ConfigError, match="layout is 99, not 2"):
         Store(tmp_path / "other", [])

@@ -91,7 +91,7 @@ class Visit:
     def answer(self, resource: str, operation: str, path: Mapping[str, str] | None = None, **query: Any) -> Answer:
         """Call an operation that reads, and return its answer: a file's is a response."""
         call, route = self._call(resource, operation, path or {}, self._inner("GET", query, None))
-        authorize(call, route.needs)
+        authorize(call)
         return carry_out(call, route) if route.handler.alone else route.handler.function(call)
 
     def tell(self, resource: str, operation: str, path: Mapping[str, str], body: Document) -> Any:
@@ -106,14 +106,14 @@ class Visit:
     def may(self, resource: str, operation: str, path: Mapping[str, str] | None = None) -> bool:
         """Whether this version of the server has an operation, and lets the visitor call it."""
         try:
-            call, route = self._call(resource, operation, path or {}, self.request)
-            authorize(call, route.needs)
+            call, _ = self._call(resource, operation, path or {}, self.request)
+            authorize(call)
         except Refusal:
             return False
         return True
 
     def _carried_out(self, call: Call, route: Route) -> Any:
-        authorize(call, route.needs)
+        authorize(call)
         answer = carry_out(call, route)
         return answer.body if isinstance(answer, Reply) else answer
 

@@ -11,6 +11,7 @@ __all__ = ["MODULES", "load"]
 MODULES: Final = (
     "application",
     "audit_log",
+    "bootstrap",
     "bundle",
     "content",
     "content_deploy",
@@ -24,6 +25,7 @@ MODULES: Final = (
     "permission",
     "runtime_cache",
     "schedule",
+    "service_token",
     "settings",
     "system",
     "tag",

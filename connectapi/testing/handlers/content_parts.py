@@ -23,7 +23,7 @@ _VARIABLE: Final = re.compile(r"[^=\x00]+")
 # Environment variables ------------------------------------------------------------------------
 
 
-@handles("Content", "list_environment", needs="edit")
+@handles("Content", "list_environment")
 def list_environment(call: Call) -> Answer:
     """List the names of the environment variables."""
     return sorted(call.item().get("_environment", {}))
@@ -99,7 +99,7 @@ def get_bookmark(call: Call) -> Answer:
     return {"created_time": made}
 
 
-@handles("Content", "add_bookmark", needs="view")
+@handles("Content", "add_bookmark")
 def add_bookmark(call: Call) -> Answer:
     """Make a bookmark for the caller."""
     marks = call.item().get("_bookmarks", {})
@@ -109,7 +109,7 @@ def add_bookmark(call: Call) -> Answer:
     return Reply(201)
 
 
-@handles("Content", "remove_bookmark", needs="view")
+@handles("Content", "remove_bookmark")
 def remove_bookmark(call: Call) -> Answer:
     """Remove the caller's bookmark."""
     marks = dict(call.item().get("_bookmarks", {}))
@@ -192,7 +192,7 @@ def list_packages(call: Call) -> Answer:
     return [Shape(call).fields("ContentPackage", package) for package in packages]
 
 
-@handles("Content", "download_lockfile", needs="edit")
+@handles("Content", "download_lockfile")
 def download_lockfile(call: Call) -> Answer:
     """Return the requirements that the bundle in use brings."""
     content = call.item()

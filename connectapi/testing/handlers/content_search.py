@@ -28,6 +28,7 @@ from connectapi.testing.conditions import (
 from connectapi.testing.handlers.tag import below
 from connectapi.testing.identity import visible
 from connectapi.testing.query import Term, parse
+from connectapi.testing.refusal import bad
 from connectapi.testing.registry import handles
 
 __all__: list[str] = []
@@ -36,6 +37,8 @@ __all__: list[str] = []
 @handles("Content", "search")
 def search(call: Call) -> Answer:
     """Find content; a filter that can't be understood is left out, with a warning."""
+    if call.user.scopes is not None and (personal := call.include & {"bookmarked", "schedule"}):
+        raise bad(f"include: {', '.join(sorted(personal))} is not for service tokens.", "InvalidInclude")
     conditions, warnings = list(visible(call.caller)), []
     for term in parse(call.params.get("q", "")):
         condition = _condition(call, term)

@@ -9,7 +9,7 @@ from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call
 from connectapi.testing.conditions import Condition, Order, at_least, equals, one_of
 from connectapi.testing.paging import enveloped
-from connectapi.testing.registry import access, handles
+from connectapi.testing.registry import handles
 from connectapi.testing.shape import Shape, shown
 from connectapi.testing.store import Document
 from connectapi.testing.world import stamp
@@ -17,8 +17,6 @@ from connectapi.testing.world import stamp
 __all__: list[str] = []
 
 _WINDOWS: Final = (1, 7, 30, 365)
-
-access("Content", "storage", needs="nothing")
 
 
 @handles("ContentHit", "get")

@@ -15,7 +15,7 @@ from connectapi.testing.conditions import Order, at_least, at_most, equals
 from connectapi.testing.identity import may_edit
 from connectapi.testing.jobs import KILLED, finish_job, log_of, standing
 from connectapi.testing.refusal import Refusal
-from connectapi.testing.registry import access, handles
+from connectapi.testing.registry import handles
 from connectapi.testing.shape import Shape, view
 from connectapi.testing.store import Document
 from connectapi.testing.tasks import Outcome, is_over
@@ -23,8 +23,6 @@ from connectapi.testing.values import moment
 from connectapi.testing.world import stamp
 
 __all__: list[str] = []
-
-access("Job", "get_one", needs="edit")
 
 #: How the scheduled jobs of a part of a span are told apart, and how long such a part can be.
 _FATES: Final = ("failed", "succeeded", "skipped")
@@ -41,14 +39,14 @@ def show(call: Call, document: Document, include: frozenset[str]) -> Document:
     return standing(document, _now(call))
 
 
-@handles("Job", "get", needs="edit")
+@handles("Job", "get")
 def get(call: Call) -> Answer:
     """List jobs, the newest first."""
     answer: Answer = generic.listed(call, usual=[Order("place", ascending=False)])
     return answer
 
 
-@handles("Job", "kill", needs="edit")
+@handles("Job", "kill")
 def kill(call: Call) -> Answer:
     """End a job and fail its task, which is refused once it has ended."""
     job, now = call.item(), _now(call)
@@ -73,7 +71,7 @@ def kill(call: Call) -> Answer:
     return generic.answered(call, order)
 
 
-@handles("Job", "log", needs="edit")
+@handles("Job", "log")
 def log(call: Call) -> Answer:
     """List the lines of the log so far, the last ones if not all are wanted."""
     lines, most = _log(call), call.params.get("max_lines")
@@ -81,14 +79,14 @@ def log(call: Call) -> Answer:
     return {call.operation.items: [Shape(call).fields("LogEntry", line) for line in kept]}
 
 
-@handles("Job", "tail", needs="edit")
+@handles("Job", "tail")
 def tail(call: Call) -> Answer:
     """Return the last line of the log so far."""
     lines = _log(call)
     return Shape(call).fields("LogEntry", lines[-1] if lines else {"source": "stdout"})
 
 
-@handles("Job", "download_log", needs="edit")
+@handles("Job", "download_log")
 def download_log(call: Call) -> Answer:
     """Return the log so far as text."""
     job = call.item()
@@ -98,7 +96,7 @@ def download_log(call: Call) -> Answer:
     return Response(text.encode(errors="replace"), mimetype="text/plain", headers=headers)
 
 
-@handles("Job", "get_error", needs="edit")
+@handles("Job", "get_error")
 def get_error(call: Call) -> Answer:
     """Return why the job failed, if it did."""
     job = call.item()
@@ -108,7 +106,7 @@ def get_error(call: Call) -> Answer:
     return {"code": "build-failed-error", "summary": reason, "help_url": ""}
 
 
-@handles("Job", "metrics", needs="edit")
+@handles("Job", "metrics")
 def metrics(call: Call) -> Answer:
     """Return what was measured: nothing, since nothing runs."""
     job = call.item()

@@ -121,7 +121,7 @@ def calendar(call: Call) -> Answer:
     return answer
 
 
-@handles("Content", "schedule_history", needs="edit")
+@handles("Content", "schedule_history")
 def history(call: Call) -> Answer:
     """List how the schedules of the variants were changed."""
     key = call.params.get("variant")

@@ -1,4 +1,4 @@
-"""What administrators look after: tokens, documentation, checks, hosts, queues. Most of it is quiet here."""
+"""What administrators look after: documentation, checks, hosts, queues. Most of it is quiet here."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call
 from connectapi.testing.identity import visible
 from connectapi.testing.paging import enveloped
-from connectapi.testing.refusal import absent, bad, denied
+from connectapi.testing.refusal import absent, bad
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import Shape, shown
 from connectapi.testing.store import Document
-from connectapi.testing.tasks import token
-from connectapi.testing.values import moment
 
 __all__: list[str] = []
 
@@ -29,38 +27,6 @@ _FEATURES: Final = (
     ("tags", ("Tag",)),
     ("vanity_urls", ("Vanity",)),
 )
-
-_SCOPES: Final = {
-    "identity:manage": "Manage users and groups.",
-    "nameservice:read": "Read what the name service needs of users and groups.",
-}
-
-
-@handles("Bootstrap", "create", "create_experimental")
-def bootstrap(call: Call) -> Answer:
-    """Refuse: a server of this kind has an administrator from the start."""
-    raise denied(f"{call.name}: there are users on this server already.", "ProhibitedBootstrap")
-
-
-@handles("ServiceToken", "create")
-def create_token(call: Call) -> Answer:
-    """Make a token; its secret is in this answer alone."""
-    body = call.body
-    if not body["scopes"] or not set(body["scopes"]) <= set(_SCOPES):
-        raise bad(f"scopes are one or more of {', '.join(_SCOPES)}.", "InvalidParameter")
-    ends = moment(body["expires_at"]) if body.get("expires_at") else None
-    if ends is not None and ends <= call.world.clock.now():
-        raise bad("expires_at lies in the past.", "InvalidParameter")
-    key, document = generic.complete(call.world, call.records, call.spec, body, {})
-    call.records.insert(call.kind, key, document)
-    return generic.answered(call, {**document, "key": token(32)}, secrets=True)
-
-
-@handles("ServiceToken", "list_scopes")
-def scopes(call: Call) -> Answer:
-    """List what tokens can allow."""
-    found = [{"name": name, "description": text} for name, text in _SCOPES.items()]
-    return {call.operation.items: [Shape(call).fields("ServiceTokenScope", each) for each in found]}
 
 
 @handles("CustomDocumentation", "create")

@@ -9,7 +9,7 @@ from typing import Final
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import Condition, alike, all_of, any_of, at_least, equals, not_
-from connectapi.testing.identity import new_key
+from connectapi.testing.credentials import Credential, issue, revoke
 from connectapi.testing.refusal import Refusal, bad, denied
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import shown, view
@@ -145,7 +145,9 @@ def create_key(call: Call) -> Answer:
     usual = {"user_role": role}
     key_id, document = generic.complete(call.world, call.records, call.spec, {**body, **usual}, {})
     call.records.insert("ApiKey", key_id, document, call.scope)
-    secret = new_key(call.records, call.user.guid, key_id=key_id, role=role)
+    until = ends.timestamp() if ends else None
+    credential = Credential(user_guid=call.user.guid, role=role, ends=until, record=f"ApiKey/{key_id}")
+    secret = issue(call.records, credential)
     return generic.answered(call, {**document, "key": secret}, secrets=True)
 
 
@@ -155,7 +157,7 @@ def delete_key(call: Call) -> Answer:
     _own(call)
     call.item()
     call.records.delete("ApiKey", key=call.key, scope=call.scope)
-    call.records.delete("_Credential", equals("key_id", call.key))
+    revoke(call.records, "record", f"ApiKey/{call.key}")
     return Reply(204)
 
 
