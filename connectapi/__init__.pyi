@@ -155,6 +155,7 @@ from connectapi.resources import (
 )
 from connectapi.types import (
     FailedAttempt as FailedAttempt,
+    InsecureWarning as InsecureWarning,
     Secret as Secret,
 )
 

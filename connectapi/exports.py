@@ -11,6 +11,7 @@ HOMES: Final = {
     "Client": "connectapi.client.client",
     "FailedAttempt": "connectapi.types",
     "Failure": "connectapi.http.retry",
+    "InsecureWarning": "connectapi.types",
     "Record": "connectapi.resource.record",
     "ResourceIterator": "connectapi.query.results",
     "ResourceList": "connectapi.query.results",

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, final
 
 from attrs import frozen
 
-__all__ = ["JSON", "MASK", "UNSET", "FailedAttempt", "Secret", "Unset"]
+__all__ = ["JSON", "MASK", "UNSET", "FailedAttempt", "InsecureWarning", "Secret", "Unset"]
 
 #: What stands in the place of every secret that would otherwise be shown.
 MASK: Final = "XXXXXXXX"
@@ -29,6 +29,10 @@ class Unset(enum.Enum):
 
 
 UNSET: Final = Unset.UNSET
+
+
+class InsecureWarning(UserWarning):
+    """Others on the way can read what is sent, the API key too."""
 
 
 @final

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 from typing_extensions import Self
 
+from connectapi.client.limits import Limited
 from connectapi.client.settings import (
     API_KEY,
     SERVER,
@@ -23,19 +22,20 @@ from connectapi.client.settings import (
     is_name,
     named_server,
     retries_for,
+    warn_if_exposed,
 )
 from connectapi.client.shared import Shared
 from connectapi.codec.encode import json_bytes
 from connectapi.errors import ConnectError, did_you_mean
-from connectapi.http.deadline import Deadline
 from connectapi.http.options import CONNECTIONS, MAX_BODY, TIMEOUT, Options
 from connectapi.http.retry import Retries
+from connectapi.http.tls import Security
 from connectapi.http.values import Request, Response
 from connectapi.query.arguments import query_text
 from connectapi.query.collection import collection_class
 from connectapi.query.session import BinarySink
 from connectapi.resources import default_catalog
-from connectapi.types import MASK, UNSET, Secret, Unset
+from connectapi.types import MASK, Secret
 
 if TYPE_CHECKING:
     from connectapi.http.transport import Transport
@@ -49,7 +49,7 @@ __all__ = ["Client"]
 _DOT_SEGMENT: Final = re.compile(r"(^|/)\.{1,2}(/|$)")
 
 
-class Client(Collections):
+class Client(Limited, Collections):
     """A client of one Connect server; safe to share between threads.
 
     Every argument left out is read from the environment. Nothing is sent until the first call.
@@ -70,6 +70,13 @@ class Client(Collections):
             what can't do a thing twice.
         max_body: the longest answer that is read into memory, unpacked, in bytes.
         connections: how many there are at most; a call that finds all of them in use waits.
+        ca_certificate: a file with the certificates of the authorities to trust. Left out, the
+            environment's `CONNECT_CA_CERTIFICATE`, `SSL_CERT_FILE` or `REQUESTS_CA_BUNDLE`, or whom
+            the system trusts.
+        client_certificate: a file with a certificate and key of yours, or a pair of such files.
+        insecure: not to check the server's certificate: whoever is on the way can take the key.
+        proxy: the URL of a proxy, empty for none. Left out, what `HTTPS_PROXY`, `HTTP_PROXY` and
+            `NO_PROXY` say.
 
     Raises:
         ConfigError: a setting is missing or malformed; the message says what to set.
@@ -94,6 +101,13 @@ class Client(Collections):
         retries: int | Retries | None = None,
         max_body: int = MAX_BODY,
         connections: int = CONNECTIONS,
+        ca_certificate: str | os.PathLike[str] | None = None,
+        client_certificate: str
+        | os.PathLike[str]
+        | tuple[str | os.PathLike[str], str | os.PathLike[str]]
+        | None = None,
+        insecure: bool = False,
+        proxy: str | None = None,
     ) -> None:
         self._catalog = default_catalog()
         server = connect_server or os.environ.get(SERVER) or None
@@ -114,7 +128,12 @@ class Client(Collections):
         )
         self._connections = at_least_one("connections", connections)
         self._concurrency = at_least_one("concurrency", concurrency)
+        self._security = Security(
+            ca_certificate=ca_certificate, client_certificate=client_certificate, insecure=insecure
+        )
+        self._proxy = Secret(proxy) if proxy is not None else None
         self._shared = Shared(auth_for(self._address, self._key))
+        warn_if_exposed(self._address.origin, self._key, insecure=insecure)
         self._view = False
 
     @property
@@ -219,91 +238,15 @@ class Client(Collections):
             with shared.lock:
                 if shared.transport is None:
                     options = evolve(self._options, deadline=None)
-                    shared.transport = Transport(self._address, shared.auth, options, connections=self._connections)
+                    shared.transport = Transport(
+                        self._address,
+                        shared.auth,
+                        options,
+                        connections=self._connections,
+                        security=self._security,
+                        proxy=self._proxy.reveal() if self._proxy is not None else None,
+                    )
         return shared.transport
-
-    # Limits --------------------------------------------------------------------------------
-
-    def with_options(
-        self,
-        *,
-        connect_timeout: float | Unset = UNSET,
-        read_timeout: float | Unset = UNSET,
-        timeout: float | Unset | None = UNSET,
-        retries: int | Retries | Unset = UNSET,
-        max_body: int | Unset = UNSET,
-    ) -> Self:
-        """Return the same client with other limits, for one call or many; what is left out stays.
-
-        It uses the connections of this one, and so needs no closing. Records that are read with it
-        go on with its limits.
-
-        Args:
-            connect_timeout: the longest wait for a connection, in seconds.
-            read_timeout: the longest wait for the next bytes of an answer, in seconds.
-            timeout: the most that one request may take in all, in seconds; None for no limit.
-            retries: how often what failed is tried again, or a policy; 0 for never.
-            max_body: the longest answer that is read into memory, unpacked, in bytes.
-
-        Raises:
-            ValueError: a limit is not one.
-
-        Example:
-            >>> client = Client("demo")
-            >>> len(client.with_options(retries=0, timeout=30).content.get()) > 40
-            True
-        """
-        given = {
-            "connect_timeout": connect_timeout,
-            "read_timeout": read_timeout,
-            "timeout": timeout,
-            "retries": retries,
-            "max_body": max_body,
-        }
-        changed: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}
-        view = self._with(evolve(self._options, **changed))
-        view._retries = changed.get("retries", self._retries)
-        return view
-
-    @contextmanager
-    def deadline(self, seconds: float) -> Iterator[Self]:
-        """Give, for the length of a `with` block, the same client with a deadline for all that it does.
-
-        Whatever is called with it ends in time: all pages of a list, the log of a task, uploads and
-        downloads, what is tried again; in whichever thread, and in generators too. Then it is a
-        `TimeoutError`. After the block, the client it gave is without that deadline again, and so
-        are the records that were read with it.
-
-        Args:
-            seconds: how long from now.
-
-        Raises:
-            ValueError: that is not a time.
-
-        Example:
-            >>> with Client("demo") as client, client.deadline(30) as hurried:
-            ...     len(hurried.content.get()) > 40
-            True
-        """
-        deadline = Deadline.of_block(seconds, self._options.deadline)
-        try:
-            yield self._with(evolve(self._options, deadline=deadline))
-        finally:
-            deadline.lift()
-
-    def time_left(self) -> float:
-        """Return how many seconds are left until this client's deadline; infinity if it has none."""
-        deadline = self._options.deadline
-        return math.inf if deadline is None else deadline.left()
-
-    def without_deadline(self) -> Self:
-        """Return the same client without its deadline, to put things in order after that has passed."""
-        return self._with(evolve(self._options, deadline=None))
-
-    def _with(self, options: Options) -> Self:
-        view = object.__new__(type(self))
-        view.__dict__.update(self.__dict__, _options=options, _view=True)
-        return view
 
     # Collections ---------------------------------------------------------------------------
 
@@ -347,6 +290,7 @@ class Client(Collections):
             "limits": {name: getattr(self._options, name) for name in kept},
             "retries": self._retries,
             "connections": self._connections,
+            "security": self._security,
             "concurrency": self._concurrency,
         }
 
@@ -360,6 +304,7 @@ class Client(Collections):
         policy = retries_for(self._address) if self._retries is None else self._retries
         self._options = Options(**state["limits"], retries=policy)
         self._connections = state["connections"]
+        self._security, self._proxy = state["security"], None  # whose URL may hold a password
         self._shared = Shared()
         self._view = False
 

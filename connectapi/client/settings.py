@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from connectapi.errors import ConfigError
 from connectapi.http.address import Address
+from connectapi.http.proxy import is_loopback
 from connectapi.http.retry import Retries, RetryPolicy
-from connectapi.types import Secret
+from connectapi.types import InsecureWarning, Secret
 
 if TYPE_CHECKING:
     from connectapi.http.auth import Auth
     from connectapi.plugins.hookspecs import NamedServer
 
-__all__ = ["API_KEY", "SERVER", "address_of", "at_least_one", "auth_for", "is_name", "named_server", "retries_for"]
+__all__ = [
+    "API_KEY",
+    "SERVER",
+    "address_of",
+    "at_least_one",
+    "auth_for",
+    "is_name",
+    "named_server",
+    "retries_for",
+    "warn_if_exposed",
+]
 
 SERVER: Final = "CONNECT_SERVER"
 API_KEY: Final = "CONNECT_API_KEY"
 
 #: A word such as `demo`: what is given as a server but is no URL and no host name.
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+#: The servers that were warned of.
+_warned: set[str] = set()
 
 
 def is_name(server: str) -> bool:
@@ -85,6 +102,20 @@ def retries_for(address: Address) -> Retries:
     from connectapi.plugins.manager import installed_plugins
 
     return installed_plugins().retries(address.server) or RetryPolicy()
+
+
+def warn_if_exposed(origin: str, key: Secret | None, *, insecure: bool) -> None:
+    """Warn, once for a server, that others can read what is sent to it, the key first of all."""
+    host = urlsplit(origin).hostname or ""
+    if origin.startswith("https:"):
+        what = "its certificate is not checked" if insecure else ""
+    else:
+        what = "it is called over plain HTTP" if key is not None and not is_loopback(host) else ""
+    if what and origin not in _warned:
+        _warned.add(origin)
+        advice = "set CONNECT_CA_CERTIFICATE instead of insecure=True" if insecure else "use an https:// URL"
+        msg = f"whoever is on the way to {origin} can read the API key, since {what}: {advice}"
+        warnings.warn(msg, InsecureWarning, stacklevel=3)
 
 
 def _no_key(server: str) -> str:

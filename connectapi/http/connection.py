@@ -116,7 +116,7 @@ class _Timed(HTTPConnection):
                 raise TimeoutError
             limit = left if limit is None or left < limit else limit
         # An earlier call may have left the socket with the rest of its own time.
-        self.sock.settimeout(limit)
+        self.sock.settimeout(limit)  # pyright: ignore[reportOptionalMemberAccess]  # connect() has made it
         super().send(data)
 
     def response_class(  # type: ignore[override]  # http.client calls it, and a class is called no otherwise
@@ -130,5 +130,5 @@ class PlainConnection(_Timed):
     """A connection over plain HTTP."""
 
 
-class TLSConnection(_Timed, HTTPSConnection):
+class TLSConnection(_Timed, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]  # see there
     """A connection over TLS."""

@@ -9,12 +9,12 @@ from attrs import evolve, field, frozen
 from connectapi.errors import APIError, ConnectError
 from connectapi.http.budget import Budget
 from connectapi.http.deadline import Deadline, earlier
-from connectapi.http.failure import Attempt
 from connectapi.http.log import log_retry
 from connectapi.http.options import Options
 from connectapi.http.retry import Failure
 from connectapi.http.upload import Upload
 from connectapi.http.values import CORRELATION_ID, Request
+from connectapi.http.wire import Attempt
 from connectapi.types import FailedAttempt
 
 __all__ = ["Course"]

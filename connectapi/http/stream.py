@@ -10,10 +10,11 @@ from urllib3.exceptions import HTTPError
 
 from connectapi.errors import TooLargeError, TransportError
 from connectapi.http.auth import masked
-from connectapi.http.failure import Attempt, one_line, wire_failure, without_frames
+from connectapi.http.failure import one_line
 from connectapi.http.log import log_call
 from connectapi.http.slots import Slot
 from connectapi.http.values import CORRELATION_ID, Headers, Response
+from connectapi.http.wire import Attempt, wire_failure, without_frames
 
 __all__ = ["Stream"]
 

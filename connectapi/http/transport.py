@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, overload
@@ -28,15 +29,17 @@ from connectapi.http.auth import Auth
 from connectapi.http.budget import Budget
 from connectapi.http.course import Course
 from connectapi.http.deprecation import warn_if_deprecated
-from connectapi.http.failure import Attempt, answer_failure, busy, wire_failure, without_frames
+from connectapi.http.failure import answer_failure
 from connectapi.http.log import log_call
 from connectapi.http.options import CONNECTIONS, Options
 from connectapi.http.place import placed
 from connectapi.http.pool import Connections
 from connectapi.http.redirect import Redirects
 from connectapi.http.stream import Stream
+from connectapi.http.tls import Security
 from connectapi.http.upload import Upload, pieces
 from connectapi.http.values import CORRELATION_ID, Headers, Request, Response
+from connectapi.http.wire import Attempt, busy, wire_failure, without_frames
 
 __all__ = ["USER_AGENT", "Transport"]
 
@@ -58,9 +61,8 @@ class Transport:
         options: how calls are made, where they don't bring options of their own.
         user_agent: how calls name the program that makes them.
         connections: how many there are at most; a call that finds all of them in use waits.
-
-    Raises:
-        ValueError: there are to be no connections.
+        security: how TLS connections are made.
+        proxy: the URL of a proxy, empty for none; left out, what the environment says.
     """
 
     def __init__(
@@ -71,13 +73,15 @@ class Transport:
         *,
         user_agent: str = USER_AGENT,
         connections: int = CONNECTIONS,
+        security: Security | None = None,
+        proxy: str | None = None,
     ) -> None:
         self._address = address
         self._origin = address.origin
         self._auth = auth
         self._options = options or Options()
         self._headers = Headers({"Accept-Encoding": "gzip", "User-Agent": user_agent})
-        self._connections = Connections(self._origin, connections)
+        self._connections = Connections(self._origin, connections, security, proxy)
         self._budget = Budget(self._options.retries.budget)
 
     def __repr__(self) -> str:
@@ -273,19 +277,20 @@ class Transport:
         try:
             answer = pool.urlopen(
                 request.verb,
-                target,
+                pool.prefix + target,
                 body=body if body is None or isinstance(body, bytes) else pieces(body),
                 headers=request.headers,
                 timeout=limits,
                 retries=_NO_RETRIES,
                 redirect=False,
+                assert_same_host=False,
                 preload_content=False,
                 pool_timeout=deadline,  # type: ignore[arg-type]  # see `Pool._get_conn`
             )
             return Stream(answer, attempt, started, slot)
         except HTTPError as error:
             slot.release()
-            raise wire_failure(without_frames(error), attempt) from error
+            raise wire_failure(without_frames(error), attempt, partial(pool.certificate, attempt.deadline)) from error
         except BaseException as error:  # noqa: BLE001 -- an interrupt's frames show the key as well
             slot.release()
             raise without_frames(error)  # noqa: B904 -- it is the same error

@@ -1,10 +1,12 @@
 """A server that sends what it is told, byte for byte, over real sockets on the loopback."""
 
 import socket
+import ssl
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
+import trustme
 
 from connectapi import Client, RetryPolicy
 
@@ -109,3 +111,66 @@ def answer(body=b"{}", status=b"200 OK", *headers):
 @pytest.fixture(scope="session", name="answer")
 def answer_fixture():
     return answer
+
+
+# TLS --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def authority():
+    return trustme.CA(organization_name="The Authority")
+
+
+@pytest.fixture(scope="session")
+def bundle(authority, tmp_path_factory):
+    path = tmp_path_factory.mktemp("authority") / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return path
+
+
+@contextmanager
+def _tls(certificate, verify=None):
+    """A server over TLS that answers each request with who asks, by the client's certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    if verify is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        verify.configure_trust(context)
+    heads = []
+
+    def answer(connection):
+        with suppress(OSError), context.wrap_socket(connection, server_side=True) as secured:
+            while head := secured.recv(65536):
+                heads.append(head)
+                peer = secured.getpeercert() or {}
+                names = [value for part in peer.get("subject", ()) for key, value in part if key == "commonName"]
+                body = b'{"guid": "%s"}' % "".join(names).encode()
+                secured.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threads = []
+
+        def accept():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                threads.append(threading.Thread(target=answer, args=(connection,)))
+                threads[-1].start()
+
+        accepting = threading.Thread(target=accept)
+        accepting.start()
+        try:
+            yield f"https://localhost:{listener.getsockname()[1]}", heads
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            accepting.join()
+            for thread in threads:
+                thread.join()
+
+
+@pytest.fixture(scope="session")
+def tls():
+    """A server over TLS: `with tls(certificate) as (url, heads)`."""
+    return _tls
