@@ -2143,7 +2143,7 @@ class Schedule(Record):
     @classmethod
     def create(cls, client: Client, variant_id: str, type: Literal['minute', 'hour', 'day', 'weekday', 'week', 'dayofweek', 'semimonth', 'dayofmonth', 'dayweekofmonth', 'year'], schedule: str, timezone: str, start_time: datetime | None, *, app_id: int = ..., activate: bool = ..., email: bool = ..., end_time: datetime | None = ...) -> Schedule:
         """Set up the schedule of a variant."""
-    def update(self, *, app_id: int = ..., variant_id: int = ..., activate: bool = ..., email: bool = ..., type: Literal['minute', 'hour', 'day', 'weekday', 'week', 'dayofweek', 'semimonth', 'dayofmonth', 'dayweekofmonth', 'year'] = ..., schedule: str = ..., timezone: str = ..., start_time: datetime | None = ..., end_time: datetime | None = ..., id: int = ...) -> Schedule:
+    def update(self, *, app_id: int = ..., variant_id: int = ..., activate: bool = ..., email: bool = ..., type: Literal['minute', 'hour', 'day', 'weekday', 'week', 'dayofweek', 'semimonth', 'dayofmonth', 'dayweekofmonth', 'year'] = ..., schedule: str = ..., timezone: str = ..., start_time: datetime | None = ..., end_time: datetime | None = ..., id: int = ..., content_id: int = ...) -> Schedule:
         """The server takes the whole of the schedule, so all of it is sent."""
     def delete(self) -> None:
         """Stop rendering by itself."""
@@ -2972,7 +2972,7 @@ class ScheduleCollection(Collection):
         """Read the schedule of a variant, as a list: it has one or none."""
     def create(self, type: Literal['minute', 'hour', 'day', 'weekday', 'week', 'dayofweek', 'semimonth', 'dayofmonth', 'dayweekofmonth', 'year'], schedule: str, timezone: str, start_time: datetime | None, *, variant_id: str = ..., app_id: int = ..., activate: bool = ..., email: bool = ..., end_time: datetime | None = ...) -> Schedule:
         """Set up the schedule of a variant."""
-    def update(self, schedule_id: str, *, app_id: int = ..., variant_id: int = ..., activate: bool = ..., email: bool = ..., type: Literal['minute', 'hour', 'day', 'weekday', 'week', 'dayofweek', 'semimonth', 'dayofmonth', 'dayweekofmonth', 'year'] = ..., schedule: str = ..., timezone: str = ..., start_time: datetime | None = ..., end_time: datetime | None = ..., id: int = ...) -> Schedule:
+    def update(self, schedule_id: str, *, app_id: int = ..., variant_id: int = ..., activate: bool = ..., email: bool = ..., type: Literal['minute', 'hour', 'day', 'weekday', 'week', 'dayofweek', 'semimonth', 'dayofmonth', 'dayweekofmonth', 'year'] = ..., schedule: str = ..., timezone: str = ..., start_time: datetime | None = ..., end_time: datetime | None = ..., id: int = ..., content_id: int = ...) -> Schedule:
         """The server takes the whole of the schedule, so all of it is sent."""
     def delete(self, schedule_id: str) -> None:
         """Stop rendering by itself."""

@@ -265,3 +265,19 @@ def test_schedules_are_for_those_who_may_change_the_report(admin, publisher):
 
     assert publisher.put(f"/schedules/{made['id']}", {**DAILY, "id": made["id"]}).status == 403
     assert admin.delete(f"/schedules/{made['id']}").status == 200
+
+
+def test_a_schedule_is_set_by_the_calls_of_older_clients_too(slow, report):
+    named = {"app_id": report["app_id"], "variant_id": report["id"], "activate": True}
+
+    made = slow.post("/schedules", {**DAILY, **named}).json
+
+    assert slow.get(f"/variants/{report['id']}/schedules").json == [made]
+    assert "extra" not in made
+    assert slow.post("/schedules", {**DAILY, **named}).refusal == (409, "DuplicateSchedule")
+    later = {"start_time": "2026-03-05T18:00:00Z"}
+    assert made.pop("next_run") == "2026-03-01T18:00:00Z"
+    changed = slow.post(f"/schedules/{made['id']}", {**made, **later}).json
+    assert changed == {**made, **later, "next_run": "2026-03-05T18:00:00Z"}
+    assert slow.post("/schedules", {**DAILY, "variant_id": 999}).refusal == (404, "ObjectDoesNotExist")
+    assert slow.post("/schedules", DAILY).status == 404

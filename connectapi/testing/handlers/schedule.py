@@ -31,10 +31,13 @@ _MOST_TIMES: Final = 500
 _DENSE: Final = frozenset({"minute", "hour"})
 _NEWEST: Final = (Order("place", ascending=False),)
 
+#: The key of the details that a calendar has, on the wire.
+_DETAILS: Final = "extra"
+
 
 def the_variant(call: Call, *, edit: bool = False) -> Document:
-    """Return the variant that the path names, if the caller may see, or edit, its content."""
-    variant = call.item("AppVariant", call.path["variant_id"])
+    """Return the variant that the path, or else the body, names, if the caller may see, or edit, its content."""
+    variant = call.item("AppVariant", call.path.get("variant_id") or str(call.body.get("variant_id")))
     _allowed(call, variant, edit=edit)
     return variant
 
@@ -66,15 +69,15 @@ def content_schedules(call: Call, content_guid: str) -> list[Document]:
 def get(call: Call) -> Answer:
     """List the schedule of a variant, if it has one."""
     the_variant(call)
-    return generic.get(call)
+    return [_plain(schedule) for schedule in generic.listed(call)]
 
 
 @handles("Schedule", "create")
 def create(call: Call) -> Answer:
     """Give a variant its schedule."""
     variant = the_variant(call, edit=True)
-    content = call.item("Content", variant["_content"])
-    if call.records.count("Schedule", scope=call.scope):
+    content, scope = call.item("Content", variant["_content"]), str(variant["id"])
+    if call.records.count("Schedule", scope=scope):
         raise Refusal(409, "DuplicateSchedule", "The variant has a schedule already.")
     if content["app_mode"] not in RENDERED:
         raise bad("Only a report has schedules.", "InvalidAppForVariantSchedule")
@@ -82,9 +85,9 @@ def create(call: Call) -> Answer:
     key, document = generic.complete(call.world, call.records, call.spec, {**call.body, **own}, {})
     document = {**document, "_made": call.world.now()}
     _planned(call, document)
-    call.records.insert("Schedule", key, document, call.scope)
+    call.records.insert("Schedule", key, document, scope)
     _note(call, variant, "created", document)
-    return generic.answered(call, document)
+    return _plain(generic.answered(call, document))
 
 
 @handles("Schedule", "update", "delete")
@@ -98,11 +101,13 @@ def change(call: Call) -> Answer:
     if call.name == "delete":
         _note(call, variant, "deleted", None)
         return generic.delete(call)  # what was expected of it comes to nothing
-    changes = {name: value for name, value in call.body.items() if name not in {"id", "app_id", "variant_id"}}
+    changes = {
+        name: value for name, value in call.body.items() if name not in {"id", "app_id", "content_id", "variant_id"}
+    }
     document = _planned(call, {**schedule, **changes})
     call.records.change("Schedule", call.key, document)
     _note(call, variant, "updated", document)
-    return generic.answered(call, document)
+    return _plain(generic.answered(call, document))
 
 
 @handles("Schedule", "calendar")
@@ -116,7 +121,8 @@ def calendar(call: Call) -> Answer:
                 times = _times(call, schedule, first, last)
                 if times or (first is None and last is None):
                     extra = _extra(call, schedule, content, variant, times) if detailed else None
-                    found.append(shown(call, "Schedule", {**schedule, "extra": extra}))
+                    document = shown(call, "Schedule", {**schedule, _DETAILS: extra})
+                    found.append(document if detailed else _plain(document))
     answer: Answer = enveloped(call, found)
     return answer
 
@@ -128,6 +134,11 @@ def history(call: Call) -> Answer:
     named = [equals("key", key)] if key else []
     variants = call.records.find("AppVariant", *named, scope=call.key)
     return {call.operation.items: [_history(call, variant) for variant in variants]}
+
+
+def _plain(schedule: Document | None) -> Document:
+    """Return a schedule as it is told where nobody asks for details; clients send back what they got."""
+    return {name: value for name, value in (schedule or {}).items() if name != _DETAILS}
 
 
 def _history(call: Call, variant: Document) -> Document:
