@@ -24,15 +24,15 @@ def text_maker(annotation: Any) -> Change | None:
     if isinstance(annotation, type) and attrs.has(annotation):
         return _of_class(annotation)
     origin, parts = get_origin(annotation), get_args(annotation)
-    inner = [change for part in parts if (change := text_maker(part)) is not None]
-    if not inner:
-        return None
-    (change,) = inner  # a union is of one type and None, a map's keys are text
+    # A union is of one type and None, and a map's keys are text: there is one part at the most.
+    change = next((change for part in parts if (change := text_maker(part)) is not None), None)
+    return _of_items(change, origin) if change is not None and origin in {list, dict} else change
+
+
+def _of_items(change: Change, origin: object) -> Change:
     if origin is list:
         return lambda values: change([each for value in values if value is not None for each in value])
-    if origin is dict:
-        return lambda values: change([each for value in values if value is not None for each in value.values()])
-    return change
+    return lambda values: change([each for value in values if value is not None for each in value.values()])
 
 
 def _of_class(cls: type) -> Change | None:

@@ -17,6 +17,7 @@ from typing import Any, Final, Union, get_args, get_origin
 
 import attrs
 import msgspec
+from attrs import frozen
 
 __all__ = ["Unknown", "unknown_of"]
 
@@ -40,7 +41,7 @@ class Unknown:
 
     def __init__(self, annotation: Any) -> None:
         self._annotation = annotation
-        self._known: tuple[Names, Callable[[bytes], Any]] = ({}, _decoder(annotation, {}))
+        self._known = _Known.of(annotation, {})
 
     def keep(self, data: bytes, value: Any) -> bool:
         """Keep the values of a text's unknown keys with the records that were read from it.
@@ -52,22 +53,36 @@ class Unknown:
         Returns:
             Whether that could be done.
         """
-        names, decode = self._known
+        known = self._known
         try:
-            shape = decode(data)
+            shape = known.decode(data)
         except msgspec.ValidationError:
-            learned = _learned(self._annotation, msgspec.json.decode(data), names)
-            if learned is None:
+            names = _learned(self._annotation, msgspec.json.decode(data), known.names)
+            if names is None:
                 return False
-            names, decode = learned, _decoder(self._annotation, learned)
+            known = _Known.of(self._annotation, names)
             try:
-                shape = decode(data)
+                shape = known.decode(data)
             except msgspec.ValidationError:
                 return False  # null where msgspec took it, but no struct does
-            self._known = names, decode
-        if names:
-            _keep(self._annotation, names, [(shape, value)])
+            self._known = known
+        if known.plan is not None:
+            known.plan.keep([shape], [value])
         return True
+
+
+@frozen
+class _Known:
+    """The names that were learned, and what follows from them."""
+
+    names: Names
+    decode: Callable[[bytes], Any]
+    plan: _Plan | None
+
+    @classmethod
+    def of(cls, annotation: Any, names: Names) -> _Known:
+        """Make what follows from some names."""
+        return cls(names, _decoder(annotation, names), _Plan.of(annotation, names))
 
 
 def _decoder(annotation: Any, names: Names) -> Callable[[bytes], Any]:
@@ -151,27 +166,33 @@ def _learned(annotation: Any, data: Any, names: Names) -> Names | None:
     return {cls: tuple(each) for cls, each in found.items()}
 
 
-def _keep(annotation: Any, names: Names, pairs: list[tuple[Any, Any]]) -> None:
-    cls, shapes = _insides(annotation, [shape for shape, _ in pairs])
-    _, records = _insides(annotation, [record for _, record in pairs])
-    if own := names.get(cls, ()):
-        put = cls._extra.__set__  # type: ignore[attr-defined]  # once for each record of a page
-        columns = [map(attrgetter(_slot(index)), shapes) for index in range(len(own))]
-        for record, values in zip(records, zip(*columns, strict=True), strict=True):
-            extra = {name: value for name, value in zip(own, values, strict=True) if value is not msgspec.UNSET}
+@frozen
+class _Plan:
+    """Where the learned names of a class, and of those within it, are to be kept."""
+
+    annotation: Any
+    put: Callable[[Any, dict[str, Any]], None]
+    own: tuple[str, ...]
+    within: tuple[tuple[str, _Plan], ...]
+
+    @classmethod
+    def of(cls, annotation: Any, names: Names) -> _Plan | None:
+        """Make the plan for a type; None if there is nothing to keep."""
+        for record in _classes(annotation):
+            within = [(each.name, plan) for each in _attributes(record) if (plan := cls.of(each.type, names))]
+            if record in names or within:
+                return cls(annotation, record._extra.__set__, names.get(record, ()), tuple(within))  # type: ignore[attr-defined]
+        return None
+
+    def keep(self, shapes: Iterable[Any], records: Iterable[Any]) -> None:
+        """Give the records what the shapes have of the learned names."""
+        _, shapes = _insides(self.annotation, shapes)
+        _, records = _insides(self.annotation, records)
+        columns = [map(attrgetter(_slot(index)), shapes) for index in range(len(self.own))]
+        for record, values in zip(records, zip(*columns, strict=True), strict=False):
+            extra = {name: value for name, value in zip(self.own, values, strict=True) if value is not msgspec.UNSET}
             if extra:
-                put(record, extra)
-    for attribute in _attributes(cls):
-        if any(inner in names for inner in _within(attribute.type)):
-            inside = [
-                (getattr(s, attribute.name), getattr(r, attribute.name)) for s, r in zip(shapes, records, strict=True)
-            ]
-            _keep(attribute.type, names, inside)
-
-
-def _within(annotation: Any) -> Iterator[type]:
-    """Yield the class in a type, and all classes within that."""
-    for cls in _classes(annotation):
-        yield cls
-        for attribute in _attributes(cls):
-            yield from _within(attribute.type)
+                self.put(record, extra)
+        for name, plan in self.within:
+            get = attrgetter(name)
+            plan.keep(map(get, shapes), map(get, records))
