@@ -27,6 +27,7 @@ _BOOTSTRAP: Final = "CONNECT_BOOTSTRAP_SECRETKEY"
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--data", type=click.Path(), metavar="DIR", help="A folder that keeps the state over restarts.")
 @click.option("--version", "release", default=None, metavar="RELEASE", help="The Connect release to answer as.")
+@click.option("--repositories", type=click.Path(), metavar="DIR", help="Git repositories that content may come from.")
 @click.option("--empty", is_flag=True, help="Begin with an administrator and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print URL, key and so on as JSON, on one line.")
 @click.option(
@@ -44,6 +45,7 @@ def serve(
     data: str | None,
     release: str | None,
     bootstrap_keyfile: str | None,
+    repositories: str | None,
     *,
     empty: bool,
     as_json: bool,
@@ -65,8 +67,7 @@ def serve(
     if port is None:
         port = 0 if command else 3939
     options: dict[str, Any] = {"port": port, "host": host, "data": data, "sample": not empty}
-    if release is not None:
-        options["version"] = release
+    options.update({name: value for name, value in (("version", release), ("repositories", repositories)) if value})
     if (secret := _bootstrap_secret(bootstrap_keyfile)) is not None:
         options["bootstrap_secret"] = secret
     if not _is_loopback(host):

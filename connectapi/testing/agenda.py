@@ -72,7 +72,7 @@ def expect(world: World, records: Records, moment: float, what: str, about: str,
         records: the transaction that it is written down in.
         moment: when it happens, in seconds since the epoch.
         what: what happens, as it was registered.
-        about: what it is about, such as a task's id; `cancel` takes it back by that.
+        about: what it is about, such as a task's id, by which `cancel` takes it back.
         details: what the event needs to know.
     """
     key = str(records.number(_KIND))
@@ -82,9 +82,12 @@ def expect(world: World, records: Records, moment: float, what: str, about: str,
     world.soonest = min(world.soonest, moment)
 
 
-def cancel(records: Records, what: str, about: str) -> None:
-    """Take back the events of a kind that are about one thing."""
-    records.delete(_KIND, equals("what", what), equals("about", about))
+def cancel(records: Records, about: str, what: str | None = None) -> list[Document]:
+    """Take back the events that are about one thing, of one kind if it is named; return what they had to know."""
+    conditions = [equals("about", about), *([equals("what", what)] if what else [])]
+    found = records.find(_KIND, *conditions)
+    records.delete(_KIND, *conditions)
+    return [event["details"] for event in found]
 
 
 def upcoming(records: Records, what: str, *conditions: Condition) -> list[Document]:

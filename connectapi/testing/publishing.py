@@ -31,7 +31,20 @@ from connectapi.testing.store import Document
 from connectapi.testing.tasks import token
 from connectapi.testing.world import World
 
-__all__ = ["Deployment", "app_modes", "archive_path", "deploy", "forget", "thumbnail_path", "unpacked_path"]
+__all__ = [
+    "FIRST_BUNDLE",
+    "Deployment",
+    "app_modes",
+    "archive_path",
+    "deploy",
+    "forget",
+    "keep_archive",
+    "thumbnail_path",
+    "unpacked_path",
+]
+
+#: The first number that a bundle gets; real servers have long been running.
+FIRST_BUNDLE: Final = 101
 
 #: How many warnings of a kind the log has.
 _WARNINGS: Final = 10
@@ -51,6 +64,13 @@ class Deployment:
 def archive_path(world: World, content_guid: str, bundle_id: str) -> Path:
     """Return where a bundle lies as it was uploaded."""
     return world.folder / "bundles" / content_guid / f"{bundle_id}.tar.gz"
+
+
+def keep_archive(world: World, content_guid: str, bundle_id: str, incoming: Path) -> None:
+    """Move an archive to where the bundle of this number has it."""
+    target = archive_path(world, content_guid, bundle_id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    incoming.rename(target)
 
 
 def unpacked_path(world: World, content_guid: str, bundle_id: str) -> Path:

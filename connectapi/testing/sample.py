@@ -35,7 +35,6 @@ _FILE: Final = Path(__file__).with_name("sample.yaml")
 _SPACE: Final = UUID("b9f6a0f8-6c1f-4f0e-9a51-0f4d0b6c2a11")
 
 _DAY: Final = datetime.timedelta(days=1)
-_FIRST_BUNDLE: Final = 101
 
 
 def add_administrator(world: World, records: Records) -> None:
@@ -155,7 +154,7 @@ class _Expansion:
         return self.titles[title]
 
     def _deployed(self, content: Document, mode: str, files: Mapping[str, str], category: str) -> None:
-        number = str(self.records.number("Bundle", _FIRST_BUNDLE))
+        number = str(self.records.number("Bundle", publishing.FIRST_BUNDLE))
         manifest = self._bundle(content, number, mode, files, category)
         if mode == "static":
             done = publishing.deploy(self.world, content, {"id": number})

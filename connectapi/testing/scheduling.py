@@ -35,7 +35,7 @@ def pattern_of(schedule: Document) -> Pattern:
 def plan(world: World, records: Records, schedule: Document, after: datetime.datetime) -> str | None:
     """Expect the next time of a schedule, instead of the one expected before, and return it."""
     about, following = str(schedule["id"]), pattern_of(schedule).after(after)
-    cancel(records, _EVENT, about)
+    cancel(records, about, _EVENT)
     if following is None:
         return None
     expect(world, records, following.timestamp(), _EVENT, about)

@@ -33,7 +33,7 @@ from connectapi.testing.sample import add_administrator, add_sample
 from connectapi.testing.store import Store
 from connectapi.testing.trust import Trust, own_secret
 from connectapi.testing.wire import Server
-from connectapi.testing.world import HIDDEN_KINDS, World
+from connectapi.testing.world import HIDDEN_KINDS, Limits, World
 
 __all__ = ["ConnectServer"]
 
@@ -63,10 +63,12 @@ class ConnectServer:
         clock: what time it is for the server; the real one unless told otherwise.
         bootstrap_secret: a key in base64, of 32 bytes or more. A new server then begins without any user:
             who signs a token with that key makes the first one.
+        repositories: a folder of git repositories that content may come from; none may if left out.
+        keep_bundles: how many bundles of one content item are kept, the one in use among them; 0 for all.
 
     Raises:
         ConfigError: the port is taken, another server uses `data`, it can't hold the state, `version` is
-            no release, or the secret is no such key.
+            no release, the secret is no such key, or `repositories` is no folder.
 
     Example:
         >>> with ConnectServer() as server:
@@ -86,6 +88,8 @@ class ConnectServer:
         pace: float = 0.05,
         clock: Clock | None = None,
         bootstrap_secret: str | None = None,
+        repositories: str | os.PathLike[str] | None = None,
+        keep_bundles: int = 0,
     ) -> None:
         self._address = (host, port)
         self._data = Path(data) if data is not None else None
@@ -95,6 +99,10 @@ class ConnectServer:
         self._pace = pace
         self._clock = clock or Clock()
         self._trust = Trust(bootstrap=bootstrap_secret)
+        self._repositories = Path(repositories) if repositories is not None else None
+        if self._repositories is not None and not self._repositories.is_dir():
+            raise ConfigError(f"{self._repositories} is no folder: name the one that holds the git repositories")
+        self._limits = Limits(bundles=keep_bundles)
         self._running: _Running | None = None
         self._lock = threading.Lock()
 
@@ -166,6 +174,8 @@ class ConnectServer:
                     self._pace,
                     self._clock,
                     self._trust,
+                    self._repositories,
+                    self._limits,
                     sample=self._sample,
                 )
         return self
@@ -218,6 +228,8 @@ class _Running:
         pace: float,
         clock: Clock,
         trust: Trust,
+        repositories: Path | None,
+        limits: Limits,
         *,
         sample: bool,
     ) -> _Running:
@@ -228,7 +240,6 @@ class _Running:
             kinds = [*index.resources(), *HIDDEN_KINDS]
             store = Store(folder / "state.sqlite", kinds, indexes(index.specs()), lasting=data is not None)
             undo.callback(store.close)
-            world = World(index=index, store=store, folder=folder, version=version, pace=pace, clock=clock)
             try:
                 secret = own_secret(store)
                 world = World(
@@ -238,8 +249,10 @@ class _Running:
                     version=version,
                     pace=pace,
                     clock=clock,
+                    limits=limits,
                     trust=trust,
                     secret=secret,
+                    repositories=repositories,
                 )
                 api_key = _first_steps(world, sample=sample)
             except (OSError, sqlite3.Error) as error:

@@ -61,6 +61,8 @@ class World:
     trust: Trust = field(factory=Trust)
     #: What the server signs its own tokens with.
     secret: bytes = field(default=b"", repr=False)
+    #: The folder of the git repositories that may be read; None for none.
+    repositories: Path | None = None
     #: Visitors who signed in with a browser: the value of their cookie → what recognizes their API key.
     sessions: dict[str, str] = field(factory=dict)
     #: No event comes due before this moment, in seconds since the epoch; the first look at them tells more.

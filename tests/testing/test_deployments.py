@@ -197,18 +197,17 @@ def test_a_build_of_the_bundle_in_use_is_no_new_deployment(slow, pack):
     assert len(slow.get(f"/v1/content/{guid}/jobs").json) == 2
 
 
-def test_the_oldest_bundles_go_when_there_are_more_than_are_kept(slow, pack):
-    world = slow.server._running.world
-    world.limits = type(world.limits)(bundles=2)
-    guid = slow.content()["guid"]
-    bundles = [slow.upload(guid, pack({"index.html": f"{i}"})).json["id"] for i in range(4)]
+def test_the_oldest_bundles_go_when_there_are_more_than_are_kept(connect, pack):
+    with ConnectServer(sample=False, pace=0, keep_bundles=2) as server:
+        admin = connect(server.url, server.api_key)
+        guid = admin.content()["guid"]
+        bundles = [admin.upload(guid, pack({"index.html": f"{i}"})).json["id"] for i in range(4)]
 
-    ended(slow, begin(slow, guid, bundle_id=bundles[0]))
+        assert admin.deploy(guid, bundle_id=bundles[0])["code"] == 0
 
-    assert [each["id"] for each in slow.get(f"/v1/content/{guid}/bundles").json] == [*bundles[:1:-1], bundles[0]]
-    assert sorted(file.name for file in (world.folder / "bundles" / guid).iterdir()) == [
-        f"{bundles[i]}.tar.gz" for i in (0, 2, 3)
-    ]
+        assert [each["id"] for each in admin.get(f"/v1/content/{guid}/bundles").json] == [*bundles[:1:-1], bundles[0]]
+        kept = (server._running.world.folder / "bundles" / guid).iterdir()
+        assert sorted(file.name for file in kept) == [f"{bundles[i]}.tar.gz" for i in (0, 2, 3)]
 
 
 def test_a_bundle_of_other_content_can_not_be_deployed(admin, pack):

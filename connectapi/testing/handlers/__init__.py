@@ -23,6 +23,7 @@ MODULES: Final = (
     "job",
     "oauth",
     "permission",
+    "repository",
     "runtime_cache",
     "schedule",
     "service_token",

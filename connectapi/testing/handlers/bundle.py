@@ -24,9 +24,6 @@ from connectapi.testing.tasks import token
 
 __all__: list[str] = []
 
-#: The first number that a bundle gets; real servers have long been running.
-_FIRST: Final = 101
-
 _METADATA: Final = ("source", "source_repo", "source_branch", "source_commit")
 
 
@@ -63,7 +60,7 @@ def create(call: Call) -> Answer:
             if content is None:
                 raise absent("The content")
             _refuse_upload(content)
-            number = str(records.number("Bundle", _FIRST))
+            number = str(records.number("Bundle", publishing.FIRST_BUNDLE))
             document = {
                 "id": number,
                 "content_guid": guid,
@@ -74,9 +71,7 @@ def create(call: Call) -> Answer:
                 "_mode": manifest["metadata"]["appmode"],
             }
             records.insert("Bundle", number, document, guid)
-            target = publishing.archive_path(call.world, guid, number)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            incoming.rename(target)
+            publishing.keep_archive(call.world, guid, number, incoming)
             call.records = records
             return generic.answered(call, document)
     finally:

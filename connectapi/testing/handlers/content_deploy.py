@@ -6,6 +6,7 @@ from typing import Final
 
 from connectapi.testing import generic, publishing
 from connectapi.testing.call import Answer, Call
+from connectapi.testing.checkouts import Source, add_bundle, check_out
 from connectapi.testing.conditions import Order, equals
 from connectapi.testing.deployments import start_deployment, unlike
 from connectapi.testing.refusal import absent, bad
@@ -21,11 +22,21 @@ _NEWEST: Final = (Order("place", ascending=False),)
 
 @handles("Content", "deploy", "build", alone=True)
 def deploy(call: Call) -> Answer:
-    """Begin to deploy a bundle, which makes it the one in use unless the call says otherwise."""
-    body = call.body
+    """Begin to deploy a bundle, which makes it the one in use unless the call says otherwise.
+
+    Content of a git repository is deployed from its latest commit, unless the call names a bundle.
+    """
+    body, fetched = call.body, list[str]()
     with call.world.store.reading() as records:
-        content, bundle = _target(records, call.key, body.get("bundle_id"))
+        content = _content(records, call.key)
+        settings = content.get("_repository")
+        if body.get("bundle_id") is not None or not settings or call.name != "deploy":
+            content, bundle = _target(records, call.key, body.get("bundle_id"))
+            settings = None
+    if settings:
+        bundle, fetched = _from_repository(call, settings)
     done = publishing.deploy(call.world, content, bundle)
+    done.lines = [*fetched, *done.lines]
     with call.world.store.writing() as records:
         # Meanwhile, either may have been deleted, and with it the files that were there then.
         if records.get("Bundle", bundle["id"], call.key) is None:
@@ -52,13 +63,32 @@ def render(call: Call) -> Answer:
     return generic.answered(call, task)
 
 
-def _target(records: Records, guid: str, bundle_id: str | None) -> tuple[Document, Document]:
-    """Return content and bundle of a deployment that can begin."""
+def _from_repository(call: Call, settings: Document) -> tuple[Document, list[str]]:
+    """Return a bundle of the latest commit of the content's repository, and what the log says of that."""
+    source = Source(repository=settings["repository"], ref=settings["branch"], directory=settings["directory"])
+    done = check_out(call.world, source)
+    try:
+        if done.error:
+            raise bad(done.error, "BundleMissing")
+        with call.world.store.writing() as records:
+            bundle = add_bundle(call.world, records, _content(records, call.key), done, call.user.guid)
+    finally:
+        done.discard()
+    return bundle, done.lines
+
+
+def _content(records: Records, guid: str) -> Document:
     content = records.get("Content", guid)
     if content is None:
         raise absent("The content")
     if content.get("locked"):
         raise bad("The content is locked; unlock it before deploying.", "LockedContentBundle")
+    return content
+
+
+def _target(records: Records, guid: str, bundle_id: str | None) -> tuple[Document, Document]:
+    """Return content and bundle of a deployment that can begin."""
+    content = _content(records, guid)
     bundle = _bundle(records, guid, bundle_id)
     if message := unlike(content, bundle):
         raise bad(message, "AppModeChanged")

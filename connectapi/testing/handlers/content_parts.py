@@ -1,4 +1,4 @@
-"""What hangs on content: environment variables, tags, bookmarks, thumbnail, git repository, packages."""
+"""What hangs on content: environment variables, tags, bookmarks, thumbnail, packages."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from werkzeug.utils import send_file
 
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.publishing import thumbnail_path, unpacked_path
-from connectapi.testing.refusal import Refusal, absent, bad
+from connectapi.testing.refusal import absent, bad
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import Shape, shown
-from connectapi.testing.store import Document
 
 __all__: list[str] = []
 
@@ -139,44 +138,6 @@ def delete_thumbnail(call: Call) -> Answer:
     """Delete the small image."""
     thumbnail_path(call.world, call.item()["guid"]).unlink(missing_ok=True)
     return Reply(204)
-
-
-# Git repository -------------------------------------------------------------------------------
-
-
-@handles("Content", "get_repository")
-def get_repository(call: Call) -> Answer:
-    """Return what is set about the git repository."""
-    return _repository(call, call.item().get("_repository"))
-
-
-@handles("Content", "set_repository", "change_repository")
-def set_repository(call: Call) -> Answer:
-    """Set where content comes from. Nothing is fetched: this server has no git."""
-    before = call.item().get("_repository")
-    if call.name == "change_repository":
-        _repository(call, before)
-    usual = {"branch": "main", "directory": ".", "polling": True, "last_known_commit": "", "last_error": ""}
-    kept = before if call.name == "change_repository" else {**usual, "last_fetched_time": call.world.now()}
-    repository = {**kept, **call.body} if kept else call.body
-    if not repository.get("repository"):
-        raise bad("The field 'repository' is missing.", "ParameterMissing")
-    call.records.change("Content", call.key, {"_repository": repository})
-    return _repository(call, repository)
-
-
-@handles("Content", "delete_repository")
-def delete_repository(call: Call) -> Answer:
-    """Forget the git repository."""
-    _repository(call, call.item().get("_repository"))
-    call.records.change("Content", call.key, {"_repository": None})
-    return Reply(204)
-
-
-def _repository(call: Call, repository: Document | None) -> Document:
-    if repository is None:
-        raise Refusal(404, "AppIsNotGitManaged", "The content does not come from a git repository.")
-    return Shape(call).fields("GitLocation", repository)
 
 
 # What the bundle in use needs -------------------------------------------------------------------

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import math
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
 from werkzeug.wrappers import Response
 
-from connectapi.testing import agenda, generic, tasks
+from connectapi.testing import agenda, generic, publishing, tasks
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import Order, at_least, at_most, equals
 from connectapi.testing.identity import may_edit
@@ -54,8 +55,9 @@ def kill(call: Call) -> Answer:
         raise Refusal(409, "InactiveJob", "The job has ended already.")
     finish_job(call.records, job["content_guid"], job["key"], now, Outcome(lines=_KILL_LINES, code=KILLED))
     if task_id := job.get("_task"):
-        agenda.cancel(call.records, "deployment", task_id)
-        agenda.cancel(call.records, "rendering", task_id)
+        for told in agenda.cancel(call.records, task_id):
+            if told.get("fetched"):
+                call.after.append(partial(publishing.forget, call.world, job["content_guid"], job["bundle_id"]))
         outcome = Outcome(lines=_KILL_LINES, code=1, error="The job was killed.")
         tasks.finish(call.records, task_id, now, outcome)
     order: Document = {

@@ -111,9 +111,3 @@ def service_accounts(call: Call) -> Answer:
 def example(call: Call) -> Answer:
     """Refuse: there are no examples."""
     raise absent(f"The example {call.key!r}")
-
-
-@handles("Repository", "branches", "create_bundle")
-def git(call: Call) -> Answer:
-    """Refuse: there is no git here."""
-    raise bad(f"{call.name}: this server has no git.", "GitIsDisabled")
