@@ -30,7 +30,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import ClassVar, Final
 
 import attrs
@@ -67,6 +66,8 @@ __all__ = [
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Return ` (did you mean 'x'?)` for the known name nearest to `name`, or an empty string."""
+    from difflib import get_close_matches  # loads for who has mistyped a name
+
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     return f" (did you mean {near[0]!r}?)" if near else ""
 

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
-from typing_extensions import Self
 
 from connectapi.client.limits import Limited
 from connectapi.client.settings import (
@@ -38,6 +37,8 @@ from connectapi.resources import default_catalog
 from connectapi.types import MASK, Secret
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from connectapi.http.transport import Transport
     from connectapi.resource.catalog import Catalog
     from connectapi.resources import Collections

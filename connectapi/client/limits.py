@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
-from typing_extensions import Self
 
 from connectapi.http.deadline import Deadline
 from connectapi.http.options import Options
 from connectapi.http.retry import Retries
 from connectapi.types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["Limited"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -92,4 +91,6 @@ def _gist(text: str) -> str:
     if not text.lstrip().startswith("<"):
         return one_line(text)
     title = _TITLE.search(text)
-    return one_line(html.unescape(title[1] if title and title[1].strip() else _TAG.sub(" ", text)))
+    from html import unescape  # loads for a page that should not have come
+
+    return one_line(unescape(title[1] if title and title[1].strip() else _TAG.sub(" ", text)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
-from urllib.request import getproxies, proxy_bypass
 
 from attrs import frozen
 
@@ -51,7 +50,11 @@ def proxy_for(origin: str, given: str | None = None) -> Proxy | None:
         return _parsed("proxy", given) if given else None
     parts = urlsplit(origin)
     host = parts.hostname or ""
-    if is_loopback(host) or proxy_bypass(parts.netloc) or proxy_bypass(host):
+    if is_loopback(host):
+        return None
+    from urllib.request import getproxies, proxy_bypass  # takes as long to load as all of http.client
+
+    if proxy_bypass(parts.netloc) or proxy_bypass(host):
         return None
     known = getproxies()
     for kind in (parts.scheme, "all"):

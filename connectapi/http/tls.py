@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import ssl
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -124,7 +123,9 @@ def described(certificate: bytes) -> str:
     decode: Any = getattr(getattr(ssl, "_ssl", None), "_test_decode_cert", None)
     if decode is None:
         return ""
-    handle, name = tempfile.mkstemp(suffix=".pem")
+    from tempfile import mkstemp  # loads for a bundle of certificates, which is rare
+
+    handle, name = mkstemp(suffix=".pem")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(ssl.DER_cert_to_PEM_cert(certificate))

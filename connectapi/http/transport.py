@@ -14,12 +14,11 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, overload
+from typing import TYPE_CHECKING, BinaryIO, Final, overload
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from attrs import evolve
-from typing_extensions import Self
 from urllib3 import Retry, Timeout
 from urllib3.exceptions import HTTPError
 
@@ -40,6 +39,9 @@ from connectapi.http.tls import Security
 from connectapi.http.upload import Upload, pieces
 from connectapi.http.values import CORRELATION_ID, Headers, Request, Response
 from connectapi.http.wire import Attempt, busy, wire_failure, without_frames
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["USER_AGENT", "Transport"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -113,8 +112,10 @@ def _target(
 
 
 def _name_from(title: str) -> str:
+    from secrets import token_hex  # loads when something new is published
+
     stem = _OTHER.sub("-", title).strip("-.").lower()[:48] or "content"
-    return f"{stem}-{secrets.token_hex(4)}"
+    return f"{stem}-{token_hex(4)}"
 
 
 def _deploy(content: Any, prepared: Prepared, timeout: float, on_line: Callable[[str], object] | None) -> None:
