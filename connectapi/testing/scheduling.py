@@ -7,7 +7,7 @@ from typing import Final
 
 from connectapi.testing.agenda import Occasion, cancel, expect, happens
 from connectapi.testing.jobs import standing
-from connectapi.testing.recurrence import Pattern, read_pattern
+from connectapi.testing.recurrence import BadPatternError, Pattern, read_pattern
 from connectapi.testing.rendering import skip_rendering, start_rendering
 from connectapi.testing.store import Document, Records
 from connectapi.testing.values import moment
@@ -20,14 +20,16 @@ _EVENT: Final = "schedule"
 #: How many of the times that went by while nobody looked are made up for: the last ones.
 _MADE_UP: Final = 50
 
+#: When a schedule began of which nobody knows that.
+_EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
 #: How the exit of a job reads; a job without one is still running.
 _STATUS: Final = {0: "success"}
 
 
 def pattern_of(schedule: Document) -> Pattern:
     """Return the pattern of a schedule; raises as `read_pattern`."""
-    start = moment(schedule.get("start_time") or "") or moment(schedule["_made"])
-    assert start is not None  # noqa: S101 -- the server wrote it itself
+    start = moment(schedule.get("start_time") or schedule.get("_made") or "") or _EPOCH
     end = moment(schedule.get("end_time") or "")
     return read_pattern(schedule["type"], schedule["schedule"], schedule["timezone"], start, end)
 
@@ -53,9 +55,12 @@ def due(occasion: Occasion) -> None:
         return
     job = _run(occasion, schedule, content, variant)
     at = datetime.datetime.fromtimestamp(occasion.at, datetime.timezone.utc)
-    # Whoever looks again after a year is not to wait for each minute of it.
-    long_ago = occasion.now - pattern_of(schedule).shortest * _MADE_UP
-    following = plan(world, records, schedule, max(at, long_ago))
+    try:
+        # Whoever looks again after a year is not to wait for each minute of it.
+        long_ago = occasion.now - pattern_of(schedule).shortest * _MADE_UP
+        following = plan(world, records, schedule, max(at, long_ago))
+    except BadPatternError:  # another machine, on which the state goes on, may lack the time zone
+        following = None
     last = {"job_key": job["key"], "scheduled_time": stamp(at)} if job else schedule.get("_last")
     records.change("Schedule", occasion.about, {"next_run": following, "_last": last})
 
@@ -76,8 +81,11 @@ def _run(occasion: Occasion, schedule: Document, content: Document, variant: Doc
 
 
 def described(schedule: Document) -> Document:
-    """Return the pattern of a schedule in the parts that RFC 5545 gives it."""
-    pattern = pattern_of(schedule)
+    """Return the pattern of a schedule in the parts that RFC 5545 gives it; empty ones if it can't be followed."""
+    try:
+        pattern = pattern_of(schedule)
+    except BadPatternError:
+        return {"dtstart": "", "rrules": [], "until": ""}
     return {"dtstart": pattern.beginning, "rrules": [f"RRULE:{pattern.rule}"], "until": pattern.until}
 
 

@@ -154,6 +154,20 @@ def test_a_schedule_that_can_not_be_followed_is_refused(slow, report, wrong):
     assert slow.get(path).json == [made]
 
 
+def test_a_schedule_whose_time_zone_is_gone_comes_to_rest(slow, report):
+    path = f"/variants/{report['id']}/schedules"
+    made = slow.post(path, DAILY).json
+    with slow.server._running.world.store.writing() as records:
+        records.change("Schedule", str(made["id"]), {"timezone": "Europe/Atlantis"})
+
+    slow.later(days=3)
+
+    assert slow.get(path).json[0]["next_run"] is None
+    assert len([job for job in jobs(slow) if job["queued_time"]]) == 1
+    told = slow.get(f"/v1/content/{slow.guid_of_report}?include=schedule").json["schedules"][0]
+    assert (told["next_run"], told["schedule"]["rrules"]) == (None, [])
+
+
 def test_a_locked_report_is_not_rendered_and_its_times_are_skipped(slow, report):
     slow.post(f"/variants/{report['id']}/schedules", DAILY)
     slow.patch(f"/v1/content/{slow.guid_of_report}", {"locked": True})

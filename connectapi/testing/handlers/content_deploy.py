@@ -27,14 +27,11 @@ def deploy(call: Call) -> Answer:
     Content of a git repository is deployed from its latest commit, unless the call names a bundle.
     """
     body, fetched = call.body, list[str]()
+    bundle_id = body.get("bundle_id")
+    if bundle_id is None and call.name == "deploy":
+        bundle_id, fetched = _from_repository(call)
     with call.world.store.reading() as records:
-        content = _content(records, call.key)
-        settings = content.get("_repository")
-        if body.get("bundle_id") is not None or not settings or call.name != "deploy":
-            content, bundle = _target(records, call.key, body.get("bundle_id"))
-            settings = None
-    if settings:
-        bundle, fetched = _from_repository(call, settings)
+        content, bundle = _target(records, call.key, bundle_id)
     done = publishing.deploy(call.world, content, bundle)
     done.lines = [*fetched, *done.lines]
     with call.world.store.writing() as records:
@@ -63,8 +60,12 @@ def render(call: Call) -> Answer:
     return generic.answered(call, task)
 
 
-def _from_repository(call: Call, settings: Document) -> tuple[Document, list[str]]:
-    """Return a bundle of the latest commit of the content's repository, and what the log says of that."""
+def _from_repository(call: Call) -> tuple[str | None, list[str]]:
+    """Return a bundle of the latest commit of the content's repository, if it has one, and what the log says of it."""
+    with call.world.store.reading() as records:
+        settings = _content(records, call.key).get("_repository")
+    if not settings:
+        return None, []
     source = Source(repository=settings["repository"], ref=settings["branch"], directory=settings["directory"])
     done = check_out(call.world, source)
     try:
@@ -74,7 +75,7 @@ def _from_repository(call: Call, settings: Document) -> tuple[Document, list[str
             bundle = add_bundle(call.world, records, _content(records, call.key), done, call.user.guid)
     finally:
         done.discard()
-    return bundle, done.lines
+    return bundle["id"], done.lines
 
 
 def _content(records: Records, guid: str) -> Document:
