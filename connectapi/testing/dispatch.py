@@ -29,7 +29,7 @@ def _alone(call: Call, route: Route) -> Answer:
 
 def _write(call: Call, route: Route) -> Answer:
     # The body is read before it is this call's turn to write: a slow sender makes nobody wait.
-    call.request.get_data(cache=True, parse_form_data=True)
+    call.read_body()
     with call.world.store.writing() as records:
         call.records = records
         authorize(call)
