@@ -1342,6 +1342,9 @@ class Content(ContentMixin, Record):
     @property
     def app_variants(self) -> AppVariantCollection:
         """The variants of a report, for schedules and renderings."""
+    @property
+    def default_environment(self) -> One[Environment]:
+        """The environment to use when the manifest names none, if one is set."""
 
 class ContentHit(Record):
     """One time that somebody opened a content item, of any kind."""

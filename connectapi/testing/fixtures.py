@@ -48,14 +48,14 @@ def connect_server(request: pytest.FixtureRequest) -> Iterator[ConnectServer]:
     from connectapi.errors import ConfigError
     from connectapi.testing.installed import installed_server
 
+    server: ConnectServer | None = None
+    reason = ""
     try:
         server = installed_server("the fixture connect_server", **_options(request)).start()
     except ConfigError as error:
         reason = str(error)
-    else:
-        reason = ""
-    if reason:
-        pytest.fail(reason, pytrace=False)
+    if server is None:
+        pytest.fail(reason, pytrace=False)  # out of the handler, so that the error does not stand above it
     with server:
         yield server
 

@@ -58,7 +58,7 @@ class World:
     #: Set when the server ends.
     stopped: threading.Event = field(factory=threading.Event)
     limits: Limits = field(factory=Limits)
-    trust: Trust = field(factory=Trust)
+    trust: Trust = field(default=Trust())
     #: What the server signs its own tokens with.
     secret: bytes = field(default=b"", repr=False)
     #: The folder of the git repositories that may be read; None for none.

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 DEMO_USER = "d03a6b7a-c818-4e40-8ef9-84ca567f9671"
@@ -183,3 +185,28 @@ def test_an_action_with_a_null_body_field_takes_the_default(admin, pack):
     admin.upload(guid, pack({"index.html": "x"}))
 
     assert admin.deploy(guid, bundle_id=None, activate=None)["code"] == 0
+
+
+@pytest.mark.parametrize("type_", ["application/x-www-form-urlencoded", "text/plain", None])
+def test_a_body_is_json_whatever_the_client_calls_it(admin, type_):
+    headers = {} if type_ is None else {"Content-Type": type_}
+
+    name = f"called-{type_}".replace("/", ".")
+
+    made = admin.send("POST", "/__api__/v1/content", json.dumps({"name": name, "title": "a=b&c"}), headers)
+
+    assert (made.status, made.json["title"]) == (200, "a=b&c")
+
+
+def test_the_environment_of_content_is_one_that_is_there(admin):
+    image = {"cluster_name": "Kubernetes", "name": "registry.example/content-default:1"}
+    environment = admin.post("/v1/environments", image).json["guid"]
+    guid = admin.content(default_environment_guid=environment)["guid"]
+    assert admin.get(f"/v1/content/{guid}").json["default_environment_guid"] == environment
+
+    assert admin.delete(f"/v1/environments/{environment}").status == 204
+
+    assert admin.get(f"/v1/content/{guid}").json["default_environment_guid"] is None
+    again = {"default_environment_guid": environment}
+    assert admin.patch(f"/v1/content/{guid}", again).refusal == (400, "InvalidParameter")
+    assert admin.post("/v1/content", {"name": "no-environment", **again}).refusal == (400, "InvalidParameter")

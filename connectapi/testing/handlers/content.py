@@ -13,6 +13,7 @@ from connectapi.testing.refusal import bad, denied
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import view
 from connectapi.testing.store import Document
+from connectapi.testing.ties import refuse_clashes
 from connectapi.testing.variants import forget_renderings
 
 __all__: list[str] = []
@@ -67,6 +68,7 @@ def create(call: Call) -> Answer:
     _check_name(call, body["name"], call.user.guid)
     defaults = {"access_type": "acl", "app_mode": "unknown", "owner_guid": call.user.guid}
     _, document = generic.complete(call.world, call.records, call.spec, {**defaults, **body}, {})
+    refuse_clashes(call, document, document["guid"], given=body)
     call.records.insert("Content", document["guid"], document)
     return generic.answered(call, document)
 
@@ -79,6 +81,7 @@ def update(call: Call) -> Answer:
     merged = {**content, **body}
     if merged["name"] != content["name"] or merged["owner_guid"] != content["owner_guid"]:
         _check_name(call, merged["name"], merged["owner_guid"])
+    refuse_clashes(call, merged, call.key, given=body)
     most, least = merged.get("max_processes"), merged.get("min_processes")
     if most is not None and least is not None and least > most:
         raise bad("min_processes is more than max_processes.", "MinProcessesOverMaxProcesses")
