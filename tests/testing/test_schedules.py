@@ -166,6 +166,8 @@ def test_a_schedule_whose_time_zone_is_gone_comes_to_rest(slow, report):
     assert len([job for job in jobs(slow) if job["queued_time"]]) == 1
     told = slow.get(f"/v1/content/{slow.guid_of_report}?include=schedule").json["schedules"][0]
     assert (told["next_run"], told["schedule"]["rrules"]) == (None, [])
+    for query, count in (("detailed=true", 1), ("start=2026-03-01T00:00:00Z", 0)):
+        assert len(slow.get(f"/v1/experimental/schedules?{query}").json["schedules"]) == count
 
 
 def test_a_locked_report_is_not_rendered_and_its_times_are_skipped(slow, report):

@@ -184,14 +184,17 @@ def _times(call: Call, schedule: Document, first: str | None, last: str | None) 
     begin = moment(first) if first else call.world.clock.now()
     end = moment(last) if last else None
     assert begin is not None  # noqa: S101 -- parameters are checked
-    found = pattern_of(schedule).between(begin, end or begin + datetime.timedelta(days=31), _MOST_TIMES)
+    try:
+        found = pattern_of(schedule).between(begin, end or begin + datetime.timedelta(days=31), _MOST_TIMES)
+    except BadPatternError:
+        return []
     return [stamp(each) for each in found]
 
 
 def _extra(call: Call, schedule: Document, content: Document, variant: Document, times: list[str]) -> Mapping[str, Any]:
     owner = call.records.get("User", content["owner_guid"]) or {}
     return {
-        "description": f"{pattern_of(schedule).rule} ({schedule['timezone']})",
+        "description": f"{' '.join(described(schedule)['rrules'])} ({schedule['timezone']})",
         "content": {
             **{name: content.get(name) for name in ("guid", "title", "content_category")},
             "id": int(content["id"]),
