@@ -17,6 +17,7 @@ from connectapi.errors import (
     PluginError as PluginError,
     RateLimitError as RateLimitError,
     RedirectError as RedirectError,
+    SeedError as SeedError,
     ServerError as ServerError,
     SpecError as SpecError,
     TLSError as TLSError,

@@ -3,6 +3,7 @@
 ConnectError
 ├── ConfigError              the settings can't work: no server, a malformed URL
 ├── SpecError                a resource file is wrong
+├── SeedError                a file of sample data for the embedded server is wrong
 ├── PluginError              a plugin failed, or two of them clash
 ├── TransportError           no answer: refused, cut off, no such host
 │   ├── TimeoutError         no answer within the limit
@@ -51,6 +52,7 @@ __all__ = [
     "PluginError",
     "RateLimitError",
     "RedirectError",
+    "SeedError",
     "ServerError",
     "SpecError",
     "TLSError",
@@ -98,6 +100,10 @@ class ConfigError(ConnectError):
 
 class SpecError(ConnectError):
     """A resource file is wrong; the message has file, line and key of each fault."""
+
+
+class SeedError(ConnectError):
+    """A file of sample data is wrong; the message has file, line and place of each fault. Nothing of it was kept."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)

@@ -35,6 +35,7 @@ HOMES: Final = {
             "RateLimitError",
             "RedirectError",
             "ServerError",
+            "SeedError",
             "SpecError",
             "TLSError",
             "TaskError",

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from connectapi.errors import ConnectError, SpecError, did_you_mean
+from connectapi.errors import ConnectError, SeedError, SpecError, did_you_mean
 from connectapi.spec.index import SpecIndex
 
 __all__ = ["cli", "run"]
@@ -115,8 +115,8 @@ def run() -> None:
         error.show()
         code = error.exit_code
     except ConnectError as error:
-        # A spec's faults are a list, one a line; of any other error the first line says what it is.
-        text = str(error) if isinstance(error, SpecError) else str(error).split("\n", 1)[0]
+        # The faults of a file are a list, one a line; of any other error the first line says what it is.
+        text = str(error) if isinstance(error, (SpecError, SeedError)) else str(error).split("\n", 1)[0]
         click.echo(f"error: {text}", err=True)
         code = 1
     except BrokenPipeError:

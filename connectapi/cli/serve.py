@@ -28,6 +28,7 @@ _BOOTSTRAP: Final = "CONNECT_BOOTSTRAP_SECRETKEY"
 @click.option("--data", type=click.Path(), metavar="DIR", help="A folder that keeps the state over restarts.")
 @click.option("--version", "release", default=None, metavar="RELEASE", help="The Connect release to answer as.")
 @click.option("--repositories", type=click.Path(), metavar="DIR", help="Git repositories that content may come from.")
+@click.option("--seed", type=click.Path(dir_okay=False), help="A YAML file of what a new server has in it.")
 @click.option("--empty", is_flag=True, help="Begin with an administrator and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print URL, key and so on as JSON, on one line.")
 @click.option(
@@ -46,6 +47,7 @@ def serve(
     release: str | None,
     bootstrap_keyfile: str | None,
     repositories: str | None,
+    seed: str | None,
     *,
     empty: bool,
     as_json: bool,
@@ -60,14 +62,17 @@ def serve(
     Examples:
       connectapi serve                              a server with a sample, at port 3939
       connectapi serve --data ~/connect             the same, and next time as it was left
+      connectapi serve --seed team.yaml             a server with what the file says
       connectapi serve --version 2024.05.0          a server that knows nothing newer
       connectapi serve --empty -- pytest tests      run the tests against a fresh server
       connectapi serve -- connectapi content list   run any other command
     """  # noqa: D301 -- \b is click's word for keeping the lines
     if port is None:
         port = 0 if command else 3939
-    options: dict[str, Any] = {"port": port, "host": host, "data": data, "sample": not empty}
+    options: dict[str, Any] = {"port": port, "host": host, "data": data, "seed": seed}
     options.update({name: value for name, value in (("version", release), ("repositories", repositories)) if value})
+    if empty:
+        options["sample"] = False
     if (secret := _bootstrap_secret(bootstrap_keyfile)) is not None:
         options["bootstrap_secret"] = secret
     if not _is_loopback(host):

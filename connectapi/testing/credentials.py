@@ -60,9 +60,9 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def issue(records: Records, credential: Credential, *, length: int = 32) -> str:
-    """Make a secret for a credential; nobody can read it again later."""
-    secret = secret_text(length)
+def issue(records: Records, credential: Credential, *, length: int = 32, secret: str = "") -> str:
+    """Make a secret for a credential, if none was chosen; nobody can read it again later."""
+    secret = secret or secret_text(length)
     key = digest(secret)
     records.insert(_TABLE, key, attrs.asdict(attrs.evolve(credential, digest=key)))
     return secret

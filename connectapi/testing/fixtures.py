@@ -45,18 +45,7 @@ def connect_server(request: pytest.FixtureRequest) -> Iterator[ConnectServer]:
 
     A task ends at once, unless the marker has a `pace`.
     """
-    from connectapi.errors import ConfigError
-    from connectapi.testing.installed import installed_server
-
-    server: ConnectServer | None = None
-    reason = ""
-    try:
-        server = installed_server("the fixture connect_server", **_options(request)).start()
-    except ConfigError as error:
-        reason = str(error)
-    if server is None:
-        pytest.fail(reason, pytrace=False)  # out of the handler, so that the error does not stand above it
-    with server:
+    with _started(_options(request)) as server:
         yield server
 
 
@@ -84,6 +73,17 @@ def connect_environment(connect_server: ConnectServer, monkeypatch: pytest.Monke
     monkeypatch.setenv("CONNECT_SERVER", connect_server.url)
     monkeypatch.setenv("CONNECT_API_KEY", connect_server.api_key)
     return connect_server
+
+
+def _started(options: dict[str, Any]) -> ConnectServer:
+    from connectapi.errors import ConnectError
+    from connectapi.testing.installed import installed_server
+
+    try:
+        return installed_server("the fixture connect_server", **options).start()
+    except ConnectError as error:
+        reason = str(error)
+    pytest.fail(reason, pytrace=False)  # out of the handler, so that the error does not stand above it
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

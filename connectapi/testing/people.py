@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from connectapi.testing.conditions import equals
 from connectapi.testing.generic import complete
 from connectapi.testing.store import Document, Records
 from connectapi.testing.world import World
 
-__all__ = ["add_user", "user_for"]
+__all__ = ["ADMINISTRATOR", "add_administrator", "add_user", "user_for"]
+
+#: The one who is there when nobody says who is.
+ADMINISTRATOR: Final = {"username": "admin", "user_role": "administrator", "first_name": "Ada", "last_name": "Admin"}
 
 
-def add_user(world: World, records: Records, username: str, role: str, **values: object) -> Document:
+def add_administrator(world: World, records: Records) -> None:
+    """Add the one user that every server has."""
+    add_user(world, records, **ADMINISTRATOR)
+
+
+def add_user(world: World, records: Records, username: str, user_role: str, **values: object) -> Document:
     """Add a user who can sign in at once."""
     usual = {"email": f"{username}@example.com", "external_id": "", "confirmed": True, "locked": False}
-    user = {"username": username, "user_role": role, **usual, **values}
+    user = {"username": username, "user_role": user_role, **usual, **values}
     guid, document = complete(world, records, world.specs["User"], user, {})
     return records.insert("User", guid, document)
 

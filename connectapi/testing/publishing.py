@@ -94,8 +94,15 @@ def forget(world: World, content_guid: str, bundle_id: str | None = None) -> Non
         shutil.rmtree(unpacked_path(world, content_guid, bundle_id), ignore_errors=True)
 
 
-def deploy(world: World, content: Document, bundle: Document) -> Deployment:
-    """Unpack a bundle and work out what its deployment changes, when it is over."""
+def deploy(world: World, content: Document, bundle: Document, *, unpacked: bool = True) -> Deployment:
+    """Unpack a bundle and work out what its deployment changes, when it is over.
+
+    Args:
+        world: the server.
+        content: what the bundle is deployed to.
+        bundle: the bundle, whose archive is there.
+        unpacked: whether anyone will ask for its files. If not, they stay packed, which is quicker.
+    """
     done = Deployment()
     guid, bundle_id = content["guid"], bundle["id"]
     archive = archive_path(world, guid, bundle_id)
@@ -106,8 +113,9 @@ def deploy(world: World, content: Document, bundle: Document) -> Deployment:
         done.lines.append(f"Bundle {bundle_id} of {title!r}: {len(files)} files, {sum(files.values())} bytes unpacked.")
         page = _checked_page(manifest, files)
         root = unpacked_path(world, guid, bundle_id)
-        _unpack_once(world, archive, root, found.top)
-        done.lines += _warnings(manifest, files, root)
+        if unpacked:
+            _unpack_once(world, archive, root, found.top)
+            done.lines += _warnings(manifest, files, root)
         _tell(manifest, files, page, done)
         if name := done.content["_requirements"]:
             done.content["_packages"] = [*python_packages(root / name), *done.content["_packages"]]

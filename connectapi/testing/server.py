@@ -25,12 +25,11 @@ from connectapi.testing.credentials import is_key, new_key
 from connectapi.testing.faults import Faults
 from connectapi.testing.folder import state_folder, unusable
 from connectapi.testing.indexes import indexes
-from connectapi.testing.people import user_for
+from connectapi.testing.people import add_administrator, user_for
 from connectapi.testing.releases import check_release
 from connectapi.testing.requests import Requests
 from connectapi.testing.routes import Routes
-from connectapi.testing.sample import add_administrator, add_sample
-from connectapi.testing.store import Store
+from connectapi.testing.store import Records, Store
 from connectapi.testing.trust import Trust, own_secret
 from connectapi.testing.wire import Server
 from connectapi.testing.world import HIDDEN_KINDS, Limits, World
@@ -42,6 +41,9 @@ _PATIENCE: Final = 5.0
 
 #: How often the listening thread looks whether it is to stop, in seconds.
 _GLANCE: Final = 0.02
+
+#: The seed of a server that gets no other.
+_SAMPLE: Final = Path(__file__).with_name("sample.yaml")
 
 
 class ConnectServer:
@@ -55,7 +57,8 @@ class ConnectServer:
         data: a folder for its state, which it goes on from when there is one already; without it the
             state is gone when the server closes.
         sample: whether a new server has an organisation's worth of users, groups, tags and content.
-            Otherwise there is just an administrator.
+            Otherwise there is just an administrator. Left out, it has the sample unless it has a seed.
+        seed: a YAML file of what a new server has in it; see `ConnectServer.seed`.
         folders: folders of resource files beside the built-in ones, such as a plugin's.
         version: the release that it answers as: what is newer is not there.
         host: the address it listens at. Other machines reach it only if this is another than loopback.
@@ -69,6 +72,7 @@ class ConnectServer:
     Raises:
         ConfigError: the port is taken, another server uses `data`, it can't hold the state, `version` is
             no release, the secret is no such key, or `repositories` is no folder.
+        SeedError: there is something wrong with the seed.
 
     Example:
         >>> with ConnectServer() as server:
@@ -81,7 +85,8 @@ class ConnectServer:
         *,
         port: int = 0,
         data: str | os.PathLike[str] | None = None,
-        sample: bool = True,
+        sample: bool | None = None,
+        seed: str | os.PathLike[str] | None = None,
         folders: Iterable[str | os.PathLike[str]] = (),
         version: str = "2026.06.0",
         host: str = "127.0.0.1",
@@ -93,7 +98,8 @@ class ConnectServer:
     ) -> None:
         self._address = (host, port)
         self._data = Path(data) if data is not None else None
-        self._sample = sample
+        samples = (_SAMPLE,) if sample or (sample is None and seed is None) else ()
+        self._seeds = (*samples, *((Path(seed),) if seed is not None else ()))
         self._folders = tuple(Path(each) for each in folders)
         self._version = check_release(version)
         self._pace = pace
@@ -122,7 +128,7 @@ class ConnectServer:
         """
         running = self._now()
         if not running.api_key:
-            running.api_key = _first_steps(running.world, sample=False)
+            running.api_key = _first_steps(running.world, ())
         if not running.api_key:
             msg = "this server has no user yet: make the first one with its bootstrap secret"
             raise RuntimeError(msg)
@@ -162,6 +168,19 @@ class ConnectServer:
         with world.store.writing() as records:
             return new_key(records, user_for(world, records, who)["guid"])
 
+    def seed(self, file: str | os.PathLike[str]) -> None:
+        """Add what a YAML file says: all of it or, when something in it is wrong, nothing.
+
+        Args:
+            file: the file. `docs/testing.md` says how it is written.
+
+        Raises:
+            SeedError: with file, line and place of each fault.
+        """
+        world = self._now().world
+        with world.store.writing() as records:
+            _fill(world, records, (Path(file),))
+
     def start(self) -> Self:
         """Begin to listen; calls are answered when this returns."""
         with self._lock:
@@ -176,7 +195,7 @@ class ConnectServer:
                     self._trust,
                     self._repositories,
                     self._limits,
-                    sample=self._sample,
+                    self._seeds,
                 )
         return self
 
@@ -230,8 +249,7 @@ class _Running:
         trust: Trust,
         repositories: Path | None,
         limits: Limits,
-        *,
-        sample: bool,
+        seeds: tuple[Path, ...],
     ) -> _Running:
         """Make or open the state, and begin to listen."""
         index, routes = _shared(folders, version)
@@ -254,7 +272,7 @@ class _Running:
                     secret=secret,
                     repositories=repositories,
                 )
-                api_key = _first_steps(world, sample=sample)
+                api_key = _first_steps(world, seeds)
             except (OSError, sqlite3.Error) as error:
                 raise unusable(folder, error) from None
             application = Application(world, routes)
@@ -291,14 +309,24 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ConfigError(msg) from None
 
 
-def _first_steps(world: World, *, sample: bool) -> str:
+def _fill(world: World, records: Records, seeds: Iterable[Path]) -> None:
+    """Add what files say, and an administrator if there is none."""
+    for seed in seeds:
+        from connectapi.testing.seeding.sow import sow  # and YAML, which a server without a seed has no use for
+
+        sow(world, records, seed)
+    if not records.count("User"):
+        add_administrator(world, records)
+
+
+def _first_steps(world: World, seeds: tuple[Path, ...]) -> str:
     """Fill a new server, and return the key of its administrator; none if it waits for its bootstrap."""
     kept = world.folder / "api-key"
     with world.store.writing() as records:
         if not records.count("User"):
             if world.trust.bootstrap is not None:
                 return ""
-            add_sample(world, records) if sample else add_administrator(world, records)
+            _fill(world, records, seeds)
         open_first = [Order("locked")]
         first = records.find("User", equals("user_role", "administrator"), order=open_first, limit=1)[0]
         key = kept.read_text().strip() if kept.is_file() else ""

@@ -133,6 +133,11 @@ class Records:
             sql, values = f"{sql} AND key = ?", [*values, key]
         return self._connection.execute(sql, values).rowcount
 
+    def skip(self, name: str, number: int) -> None:
+        """Let a sequence go on after a number that was chosen by hand."""
+        sql = "INSERT INTO numbers VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)"
+        self._connection.execute(sql, (name, number))
+
     def number(self, name: str, first: int = 1) -> int:
         """Return the next number of a sequence: never the same twice, whatever is deleted."""
         row = self._connection.execute("SELECT last FROM numbers WHERE name = ?", (name,)).fetchone()

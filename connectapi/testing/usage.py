@@ -11,7 +11,7 @@ from connectapi.testing.published import Place
 from connectapi.testing.store import Document, Records
 from connectapi.testing.world import World
 
-__all__ = ["record_hit", "record_use"]
+__all__ = ["record_hit", "record_use", "record_visit"]
 
 #: The kinds of content whose use is told in sessions rather than in visits.
 _SHINY: Final = frozenset({"shiny", "rmd-shiny", "quarto-shiny", "python-shiny"})
@@ -45,14 +45,21 @@ def record_use(
         data: what is known of the browser's request.
         bundle: the bundle that was shown, if it was one.
     """
-    opened = {"content_guid": content["guid"], "user_guid": user_guid}
     number = str(records.number("ContentHit"))
-    records.insert("ContentHit", number, {"id": number, **opened, "timestamp": time, "data": data})
+    hit = {"id": number, "content_guid": content["guid"], "user_guid": user_guid, "timestamp": time, "data": data}
+    records.insert("ContentHit", number, hit)
+    record_visit(records, content, hit, bundle)
+
+
+def record_visit(records: Records, content: Document, hit: Document, bundle: Document | None) -> None:
+    """Write down the visit that a hit is a part of, or the session if the content is a Shiny app."""
+    number, time, data = hit["id"], hit["timestamp"], hit["data"]
+    opened = {name: hit[name] for name in ("content_guid", "user_guid")}
     if content.get("app_mode") in _SHINY:
         records.insert("ShinyUsage", number, {**opened, "started": time, "ended": time, "data_version": 1})
         return
     visit = {**opened, **_variant(records, content), "time": time, "bundle_id": bundle["id"] if bundle else None}
-    told = {"path": data["path"], "user_agent": data["user_agent"], "data_version": 3}
+    told = {"path": data["path"], "user_agent": data.get("user_agent"), "data_version": 3}
     records.insert("ContentVisit", number, {**visit, **told})
 
 

@@ -86,6 +86,21 @@ def test_a_command_that_there_is_none_of_is_an_error():
     assert "can't run 'no-such-command'" in done.stderr
 
 
+def test_a_server_begins_with_what_a_file_says(tmp_path):
+    seed = tmp_path / "team.yaml"
+    seed.write_text("users: {ben: {user_role: publisher}}\ncontent: {report: {owner: ben}}")
+    code = "from connectapi import Client; print([each.name for each in Client().content.get()])"
+    serve = [*CONNECTAPI, "serve", "--seed", str(seed), "--", sys.executable, "-c", code]
+    done = subprocess.run(serve, capture_output=True, text=True, check=False, timeout=50)
+    assert (done.returncode, done.stdout) == (0, "['report']\n")
+
+    seed.write_text("users: {ben: {user_role: boss}}\ncontent: {report: {owner: bne}}")
+    done = subprocess.run(serve, capture_output=True, text=True, check=False, timeout=50)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "team.yaml:1: users.ben.user_role: 'boss' is none of" in done.stderr
+    assert "team.yaml:2: content.report.owner: no User is called 'bne' (did you mean 'ben'?)" in done.stderr
+
+
 def test_a_server_without_users_gives_a_command_no_key(tmp_path):
     keyfile = tmp_path / "bootstrap.key"
     keyfile.write_text("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n")

@@ -133,13 +133,23 @@ def test_a_marker_that_makes_no_sense_is_a_plain_message(run):
         def test_no_release(connect_server):
             pass
 
+        @pytest.mark.connect_server(seed="gone.yaml")
+        def test_no_seed(connect_server):
+            pass
+
         @pytest.mark.connect_server(smaple=False)
         def test_misspelt(connect_server):
             pass
     """)
 
-    result.assert_outcomes(errors=3)
-    result.stdout.fnmatch_lines(["*takes its options by name*", "*no release*", "*unexpected keyword*'smaple'*"])
+    result.assert_outcomes(errors=4)
+    messages = [
+        "*takes its options by name*",
+        "*no release*",
+        "*/gone.yaml: can't be read*",
+        "*unexpected keyword*'smaple'*",
+    ]
+    result.stdout.fnmatch_lines(messages)
 
 
 def test_without_werkzeug_a_test_that_needs_the_server_says_what_to_install(run, pytester):

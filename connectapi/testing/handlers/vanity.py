@@ -11,7 +11,7 @@ from connectapi.testing.identity import may_edit
 from connectapi.testing.refusal import Refusal, bad, denied
 from connectapi.testing.registry import handles
 
-__all__: list[str] = []
+__all__ = ["vanity_path"]
 
 _PATH: Final = re.compile(r"/(?:[A-Za-z0-9._-]+/)+")
 _RESERVED: Final = frozenset({"__api__", "__login__", "__ping__", "apps", "connect", "content", "favicon.ico"})
@@ -20,7 +20,7 @@ _RESERVED: Final = frozenset({"__api__", "__login__", "__ping__", "apps", "conne
 @handles("Vanity", "update")
 def update(call: Call) -> Answer:
     """Give content a path, which is taken from other content only by force."""
-    path = _path(call.body.get("path") or "")
+    path = vanity_path(call.body.get("path") or "")
     for other in call.records.find("Vanity"):
         if other["content_guid"] == call.key:
             continue
@@ -34,7 +34,8 @@ def update(call: Call) -> Answer:
     return generic.answered(call, call.records.put("Vanity", call.key, document))
 
 
-def _path(text: str) -> str:
+def vanity_path(text: str) -> str:
+    """Return a path as it is kept, or refuse one that content can't have."""
     path = f"/{text.strip('/')}/"
     parts = path.strip("/").split("/")
     if not _PATH.fullmatch(path) or {".", ".."} & set(parts):
