@@ -44,6 +44,16 @@ class Pool(HTTPConnectionPool):
         connection.deadline = timeout  # type: ignore[attr-defined]  # it is one of `ConnectionCls`
         return connection
 
+    def _put_conn(self, conn: BaseHTTPConnection | None) -> None:
+        """Keep a connection, once: an interrupt in the middle of this makes for a second time."""
+        kept = self.pool
+        if conn is None or (kept is not None and conn in kept.queue):
+            return
+        if kept is None or not kept.full():
+            super()._put_conn(conn)
+        else:
+            conn.close()
+
     def certificate(self, deadline: Deadline | None) -> str:
         """Return what the server's certificate says of itself: nothing, where there is none."""
         return ""

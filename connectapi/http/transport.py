@@ -28,6 +28,7 @@ from connectapi.http.auth import Auth
 from connectapi.http.budget import Budget
 from connectapi.http.course import Course
 from connectapi.http.deprecation import warn_if_deprecated
+from connectapi.http.download import Download
 from connectapi.http.failure import answer_failure
 from connectapi.http.log import log_call
 from connectapi.http.options import CONNECTIONS, Options
@@ -131,6 +132,8 @@ class Transport:
     ) -> Path | None:
         """Send a request and stream the answer's body into a file.
 
+        What breaks off is gone on with where the server allows that, else begun again.
+
         Args:
             request: what to send.
             to: a path, where the file appears when it is whole, and not before; or a file open for
@@ -150,10 +153,9 @@ class Transport:
             with placed(path) as file:
                 self.download(request, file, options)
             return path
-        write = to.write  # what is no file fails here, before anything is sent
-        with self.stream(request, options) as stream:
-            for chunk in stream.chunks():
-                write(chunk)
+        options = options or self._options
+        course = Course.begin(request, options, self._budget, streamed=True)
+        Download(request, course, self._origin).run(partial(self.stream, options=options), to)
         return None
 
     def close(self) -> None:

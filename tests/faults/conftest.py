@@ -66,7 +66,10 @@ class Wire:
         head, _, body = text.partition(b"\r\n\r\n")
         length = next((int(line[15:]) for line in head.lower().splitlines() if line.startswith(b"content-length:")), 0)
         while len(body) < length:
-            body += connection.recv(65536)
+            found = connection.recv(65536)
+            if not found:
+                return False
+            body += found
         with self._lock:
             self.heads.append(head.decode("latin-1"))
             script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]

@@ -127,6 +127,23 @@ def test_a_forked_process_opens_connections_of_its_own(scripted, transport):
     assert len(scripted.connections) == 2
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_does_not_wait_for_what_its_parent_has_in_use(scripted):
+    with Transport(scripted.address, NoAuth(), Options(read_timeout=2.0), connections=1) as transport:
+        with transport.stream(REQUEST):
+            child = os.fork()
+            if child == 0:
+                try:
+                    transport.send(attrs.evolve(REQUEST, path="/v1/child"))
+                except BaseException:  # noqa: BLE001 -- pytest must not go on in the child
+                    os._exit(1)
+                os._exit(0)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert transport.send(REQUEST).status == 200
+    assert [asked.path[-5:] for asked in scripted.asked] == ["/user", "child", "/user"]
+
+
 @pytest.mark.parametrize("limits", [{"connect_timeout": 0}, {"read_timeout": -1}, {"read_timeout": float("nan")}])
 def test_a_limit_that_is_no_time_is_refused(scripted, limits):
     with pytest.raises(ValueError, match="timeout is a number of seconds"):
