@@ -28,7 +28,7 @@ from connectapi.codec.encode import json_bytes
 from connectapi.errors import ConnectError, did_you_mean
 from connectapi.http.options import CONNECTIONS, MAX_BODY, TIMEOUT, Options
 from connectapi.http.retry import Retries
-from connectapi.http.tls import Security
+from connectapi.http.security import Security
 from connectapi.http.values import Request, Response
 from connectapi.query.arguments import query_text
 from connectapi.query.collection import collection_class

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from attrs import Attribute, field, frozen
 
 from connectapi.http.deadline import Deadline
 from connectapi.http.retry import Retries, RetryPolicy, as_retries
 from connectapi.http.values import seconds
-
-if TYPE_CHECKING:
-    from urllib3 import Timeout
 
 __all__ = ["CONNECTIONS", "MAX_BODY", "TIMEOUT", "Options"]
 
@@ -41,7 +37,7 @@ def _size(_options: object, attribute: Attribute[Any], value: int) -> None:
         raise ValueError(msg)
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True)
 class Options:
     """How calls are made.
 
@@ -65,10 +61,3 @@ class Options:
     max_body: int = field(default=MAX_BODY, validator=_size)
     retries: Retries = field(factory=RetryPolicy, converter=as_retries)
     deadline: Deadline | None = None
-
-    @cached_property
-    def waits(self) -> Timeout:
-        """The limits of one try, as urllib3 takes them; made once."""
-        from urllib3 import Timeout  # loads with the first call
-
-        return Timeout(connect=self.connect_timeout, read=self.read_timeout)

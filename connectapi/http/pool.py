@@ -6,15 +6,16 @@ import os
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager, make_headers
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager, Timeout, make_headers
 from urllib3.exceptions import HTTPError
 
 from connectapi.errors import TransportError
 from connectapi.http.connection import PlainConnection, TLSConnection
 from connectapi.http.deadline import Deadline
 from connectapi.http.proxy import Proxy, proxy_for
+from connectapi.http.security import Security
 from connectapi.http.slots import Slots
-from connectapi.http.tls import Security, described
+from connectapi.http.tls import context_of, described
 from connectapi.http.values import Headers
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Pool(HTTPConnectionPool):
         connection.deadline = timeout  # type: ignore[attr-defined]  # it is one of `ConnectionCls`
         return connection
 
+    def _get_timeout(self, timeout: Any) -> Timeout:
+        """Return a call's limits as they are; urllib3 would copy them twice, for calls that share theirs."""
+        return timeout if isinstance(timeout, Timeout) else super()._get_timeout(timeout)
+
     def _put_conn(self, conn: BaseHTTPConnection | None) -> None:
         """Keep a connection, once: an interrupt in the middle of this makes for a second time."""
         kept = self.pool
@@ -69,7 +74,7 @@ class _TLSPool(Pool, HTTPSConnectionPool):
 
     def certificate(self, deadline: Deadline | None) -> str:
         """Return what the server's certificate says of itself; nothing is sent to who shows it."""
-        context = Security(insecure=True).context()
+        context = context_of(Security(insecure=True))
         connection: Any = self._new_conn()
         connection.ssl_context, connection.cert_reqs, connection.assert_hostname = context, context.verify_mode, False
         connection.deadline, connection.timeout = deadline, _LOOK
@@ -135,7 +140,7 @@ class Connections:
         proxy = proxy_for(self._origin, self._proxy)
         if parts.scheme == "https" or (proxy is not None and proxy.url.startswith("https:")):
             # One context for all connections: loading the system's certificates takes some 20 ms.
-            settings["ssl_context"] = self._security.context()
+            settings["ssl_context"] = context_of(self._security)
         if proxy is not None:
             pool = self._proxied(proxy, host, port, parts.scheme, settings)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any, Final, Protocol, runtime_checkable
 
 from attrs import Attribute, field, frozen
@@ -110,6 +109,8 @@ class RetryPolicy:
         """Return how many seconds to wait before the next try, or None if there is to be none."""
         if failure.number > self.times or not (failure.safe and self._passes(failure.error)):
             return None
+        import random  # loads when something failed
+
         longest = min(self.first_delay * 2 ** (failure.number - 1), self.longest_delay)
         wait = random.uniform(0.0, longest)  # noqa: S311 -- no secret
         asked = failure.retry_after

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NoReturn
 
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
@@ -49,11 +49,10 @@ class Stream:
     def __repr__(self) -> str:
         return f"<Stream of {self._attempt.request}: {self.status} {self.reason}>"
 
-    def check(self) -> None:
-        """Raise a `TransportError` if what came is no answer to a call."""
-        if self.status < 200:  # noqa: PLR2004 -- HTTP's own boundary
-            said = f"{self._attempt.origin} answers {self.status} {one_line(self.reason)}".rstrip()
-            raise TransportError(f"{self._attempt.request}: {said}, which is no answer to a call. {_CHECK}")
+    def refuse(self) -> NoReturn:
+        """Raise the error of an answer that is none to a call."""
+        said = f"{self._attempt.origin} answers {self.status} {one_line(self.reason)}".rstrip()
+        raise TransportError(f"{self._attempt.request}: {said}, which is no answer to a call. {_CHECK}")
 
     def chunks(self, size: int = _CHUNK) -> Iterator[bytes]:
         """Yield the body as soon as some of it comes, in pieces of at most `size` bytes.
@@ -77,7 +76,8 @@ class Stream:
             TransportError: the connection broke off, or the body can't be unpacked.
         """
         most = self._attempt.options.max_body
-        encoded, length = self._check_encoding(), self._answer.length_remaining
+        encoded = "Content-Encoding" in self.headers and self._check_encoding()
+        length = self._answer.length_remaining
         if length is not None and length <= most and not encoded:
             return self._response(self._read(self._answer.read, None))
         body = self._read(self._answer.read, most + 1) if length is None or length <= most else None

@@ -1,4 +1,4 @@
-"""Whom a client trusts to be its server, and how it shows who it is itself."""
+"""What OpenSSL is told of certificates, and what a certificate says."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import os
 import ssl
 import sys
 from pathlib import Path
-from typing import Any, Final, cast
-
-from attrs import field, frozen
+from typing import Any, Final
 
 from connectapi.errors import ConfigError
+from connectapi.http.security import Security
 
-__all__ = ["Security", "described"]
+__all__ = ["context_of", "described"]
 
 #: The variables that name certificates to trust, the strongest first.
 _VARIABLES: Final = ("CONNECT_CA_CERTIFICATE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
@@ -21,63 +20,36 @@ _VARIABLES: Final = ("CONNECT_CA_CERTIFICATE", "SSL_CERT_FILE", "REQUESTS_CA_BUN
 _OWN_STORE: Final = frozenset({"win32", "darwin"})
 
 
-def _text(path: str | os.PathLike[str] | None) -> str | None:
-    return None if path is None else os.fspath(path)
+def context_of(security: Security) -> ssl.SSLContext:
+    """Return what OpenSSL is told; made once for all connections, since reading certificates takes time.
 
-
-def _pair(given: object) -> tuple[str, str | None] | None:
-    if given is None:
-        return None
-    if isinstance(given, str | os.PathLike):
-        return os.fspath(given), None
-    certificate, key = cast("tuple[str, str]", given)
-    return os.fspath(certificate), os.fspath(key)
-
-
-@frozen(kw_only=True)
-class Security:
-    """How TLS connections are made.
-
-    Args:
-        ca_certificate: a file with the certificates of the authorities to trust, or a directory as
-            OpenSSL has them; else what the environment names, or what the system trusts.
-        client_certificate: a file with this client's own certificate and key, or one of each.
-        insecure: not to look at the server's certificate at all.
+    Raises:
+        ConfigError: a file is missing or has no certificates in it; the message says who named it.
     """
+    made = _trusting(security)
+    if security.client_certificate is not None:
+        certificate, key = security.client_certificate
+        try:
+            made.load_cert_chain(certificate, key, password=_no_password)
+        except (OSError, ValueError) as error:
+            what = certificate if key is None else f"{certificate} and {key}"
+            reason = error.reason if isinstance(error, ssl.SSLError) else getattr(error, "strerror", None) or error
+            msg = f"client_certificate: {what} can't be used: {reason}. Give a PEM file with certificate and key"
+            raise ConfigError(msg) from None
+    return made
 
-    ca_certificate: str | None = field(default=None, converter=_text)
-    client_certificate: tuple[str, str | None] | None = field(default=None, converter=_pair)
-    insecure: bool = False
 
-    def context(self) -> ssl.SSLContext:
-        """Return what OpenSSL is told; made once for all connections, since reading certificates takes time.
-
-        Raises:
-            ConfigError: a file is missing or has no certificates in it; the message says who named it.
-        """
-        made = self._trusting()
-        if self.client_certificate is not None:
-            certificate, key = self.client_certificate
-            try:
-                made.load_cert_chain(certificate, key, password=_no_password)
-            except (OSError, ValueError) as error:
-                what = certificate if key is None else f"{certificate} and {key}"
-                reason = error.reason if isinstance(error, ssl.SSLError) else getattr(error, "strerror", None) or error
-                msg = f"client_certificate: {what} can't be used: {reason}. Give a PEM file with certificate and key"
-                raise ConfigError(msg) from None
-        return made
-
-    def _trusting(self) -> ssl.SSLContext:
-        if self.insecure:
-            context = ssl.create_default_context()
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            return context
-        named = [("ca_certificate", self.ca_certificate)] + [(each, os.environ.get(each)) for each in _VARIABLES]
-        for name, path in named:
-            if path:
-                return _trusting_only(name, path)
-        return _trusting_system()
+def _trusting(security: Security) -> ssl.SSLContext:
+    if security.insecure:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    named = [("ca_certificate", security.ca_certificate)] + [(each, os.environ.get(each)) for each in _VARIABLES]
+    for name, path in named:
+        if path:
+            return _trusting_only(name, path)
+    return _trusting_system()
 
 
 def _no_password() -> str:

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Final, overload
+from typing import TYPE_CHECKING, BinaryIO, Final, cast, overload
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -35,8 +35,8 @@ from connectapi.http.options import CONNECTIONS, Options
 from connectapi.http.place import placed
 from connectapi.http.pool import Connections
 from connectapi.http.redirect import Redirects
+from connectapi.http.security import Security
 from connectapi.http.stream import Stream
-from connectapi.http.tls import Security
 from connectapi.http.upload import Upload, pieces
 from connectapi.http.values import CORRELATION_ID, Headers, Request, Response
 from connectapi.http.wire import Attempt, busy, wire_failure, without_frames
@@ -188,17 +188,19 @@ class Transport:
 
     def _check(self, request: Request, response: Response, course: Course) -> None:
         warn_if_deprecated(request, response.headers)
-        failure = self._failure(request, response)
-        if failure is not None:
+        if response.status >= 400:  # noqa: PLR2004 -- HTTP's own boundary
+            failure = self._failure(request, response)
             failure.attempts = course.attempts
             raise failure
 
-    def _failure(self, request: Request, response: Response) -> ConnectError | None:
-        return answer_failure(request, response, self._origin, self._auth.secrets())
+    def _failure(self, request: Request, response: Response) -> ConnectError:
+        """Return the error that an answer of status 400 or more stands for."""
+        return cast("ConnectError", answer_failure(request, response, self._origin, self._auth.secrets()))
 
     def _authenticated(self, request: Request, course: Course) -> tuple[Stream, Response]:
         """Send what the auth yields until it yields no more; the last answer counts."""
-        with closing(self._auth.flow(request)) as flow:
+        flow = self._auth.flow(request)
+        try:
             outgoing = next(flow, request)
             while True:
                 stream, response = self._followed(outgoing, course)
@@ -212,6 +214,8 @@ class Transport:
                 if isinstance(outgoing.body, Upload) and not outgoing.body.rewind():
                     return stream, response
                 stream.close()
+        finally:
+            flow.close()
 
     def _followed(self, request: Request, course: Course) -> tuple[Stream, Response]:
         """Go where the server says, as long as that is on the same server."""
@@ -232,11 +236,10 @@ class Transport:
             started = time.monotonic()
             try:
                 stream, response = self._once(attempt, target, started, streamed=course.streamed)
-                failure = self._failure(request, response) if response.status >= 400 else None  # noqa: PLR2004
-                if failure is None:
+                if response.status < 400:  # noqa: PLR2004 -- HTTP's own boundary
                     self._budget.earn()
                     return stream, response
-                delay = course.delay(attempt, failure, started)
+                delay = course.delay(attempt, self._failure(request, response), started)
                 if delay is None:
                     return stream, response
             except TransportError as error:
@@ -252,7 +255,8 @@ class Transport:
         stream = None
         try:
             stream = self._opened(attempt, target, started)
-            stream.check()
+            if stream.status < 200:  # noqa: PLR2004 -- HTTP's own boundary
+                stream.refuse()
             if not streamed:
                 return stream, stream.response()
             if stream.status >= 300:  # noqa: PLR2004 -- HTTP's own boundary
@@ -271,9 +275,7 @@ class Transport:
         request, body, deadline, options = attempt.request, attempt.request.body, attempt.deadline, attempt.options
         connect, read = options.connect_timeout, attempt.read_timeout
         left = math.inf if deadline is None else deadline.left()
-        limits = options.waits
-        if left < connect or left < read or read != options.read_timeout:
-            limits = Timeout(connect=max(min(connect, left), _LEAST), read=max(min(read, left), _LEAST))
+        limits = Timeout(connect=max(min(connect, left), _LEAST), read=max(min(read, left), _LEAST))
         pool = self._connections.pool()
         slot = pool.slots.take(min(read, left))
         if slot is None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import ItemsView, Iterator, Mapping, MutableMapping
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, TypeVar, cast, overload
 
 import msgspec
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from connectapi.errors import DecodeError
 from connectapi.types import JSON, MASK
 
 __all__ = ["CORRELATION_ID", "Headers", "Readable", "Request", "Response", "seconds"]
+
+D = TypeVar("D")
 
 #: The header by which a call is found again in the server's log.
 CORRELATION_ID: Final = "X-Correlation-Id"
@@ -75,6 +77,16 @@ class Headers(MutableMapping[str, str]):
 
     def __reduce__(self) -> tuple[type[Headers], tuple[dict[str, str]]]:
         return Headers, ({name: value for name, value in self._values.items() if not _SENSITIVE.search(name)},)
+
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+    @overload
+    def get(self, name: str, /, default: str) -> str: ...
+    @overload
+    def get(self, name: str, /, default: D) -> str | D: ...
+    def get(self, name: str, /, default: object = None) -> object:
+        """Return a value, or another if there is none; the inherited method takes three steps to it."""
+        return self._values.get(name.title(), default)
 
     def items(self) -> ItemsView[str, str]:
         """Return the pairs; the inherited method would look up each name."""
@@ -161,10 +173,7 @@ class Request:
             raise ValueError(msg)
         if self.timeout is not None:
             seconds("timeout", self.timeout)
-        unsendable = self.headers.unsendable()
-        if unsendable is not None:
-            msg = f"the header {unsendable!r} has a line break or another character that HTTP can't carry"
-            raise ValueError(msg)
+        _check(self.headers)
 
     def __str__(self) -> str:
         return f"{self.verb} {self.path}"
@@ -175,19 +184,28 @@ class Request:
         return self.repeatable or self.verb in _IDEMPOTENT
 
     def with_headers(self, headers: Headers) -> Request:
-        """Return this request with further headers; those it has of the same names are replaced."""
-        # attrs.evolve does the same in three times the time, and this is on the way of every call.
-        return Request(
-            verb=self.verb,
-            path=self.path,
-            query=self.query,
-            headers=self.headers | headers,
-            body=self.body,
-            media=self.media,
-            timeout=self.timeout,
-            accept=self.accept,
-            repeatable=self.repeatable,
-        )
+        """Return this request with further headers; those it has of the same names are replaced.
+
+        Raises:
+            ValueError: one of them can't be sent.
+        """
+        _check(headers)
+        # Nothing else is new, and need be checked again. This is on the way of every call, more than once.
+        made = object.__new__(Request)
+        for name in _FIELDS:
+            object.__setattr__(made, name, getattr(self, name))
+        object.__setattr__(made, "headers", self.headers | headers)
+        return made
+
+
+def _check(headers: Headers) -> None:
+    unsendable = headers.unsendable()
+    if unsendable is not None:
+        msg = f"the header {unsendable!r} has a line break or another character that HTTP can't carry"
+        raise ValueError(msg)
+
+
+_FIELDS: Final = tuple(each.name for each in fields(Request) if each.name != "headers")
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import io
-import os
+import random
 import socket
 import threading
 import tracemalloc
@@ -16,7 +16,7 @@ from connectapi.http import place
 
 KEY = "s3cr3t-Key-0123456789"
 GUID = "6fd8666d-12e6-45d1-95a0-552679a6d5f9"
-CONTENT = os.urandom(300_000)
+CONTENT = random.Random(7).randbytes(300_000)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_date_tells_the_content_as_well(wire, fetch):
 
 def test_content_that_was_changed_meanwhile_is_begun_again(wire, fetch):
     served = Serving(wire, CONTENT, 100_000)
-    other = os.urandom(200_000)
+    other = random.Random(8).randbytes(200_000)
 
     def changed(connection, head, body):
         served.content, served.tag = other, b'"v2"'

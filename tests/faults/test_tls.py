@@ -168,9 +168,10 @@ def test_a_server_that_ends_the_handshake_is_asked_again():
 
 
 def test_what_the_system_trusts_is_trusted():
-    from connectapi.http.tls import Security
+    from connectapi.http.security import Security
+    from connectapi.http.tls import context_of
 
-    context = Security().context()
+    context = context_of(Security())
     assert context.verify_mode == ssl.CERT_REQUIRED
 
 
@@ -181,4 +182,4 @@ def test_the_store_of_another_system_is_truststore_s_business(monkeypatch, platf
     from connectapi.http import tls as ours
 
     monkeypatch.setattr(ours.sys, "platform", platform)
-    assert isinstance(ours.Security().context(), truststore.SSLContext)
+    assert isinstance(ours.context_of(ours.Security()), truststore.SSLContext)
