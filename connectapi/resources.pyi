@@ -456,11 +456,11 @@ class OAuthIntegrationAssociation(Record):
     """What the integration is for; null if nobody said."""
     oauth_integration_template: str | None
     """The id of the template that the integration was made from."""
-    oauth_integration_auth_type: Literal['Viewer', 'Service Account'] | None
+    oauth_integration_auth_type: Literal['Viewer', 'Service Account', 'Visitor API Key'] | None
     """Whose rights the content gets: each viewer's own, or those of one account."""
     created_time: datetime
     """Since when the content uses it."""
-    def __init__(self, *, app_guid: str | None = None, content_guid: str | None = None, oauth_integration_guid: str | None = None, oauth_integration_name: str | None = None, oauth_integration_description: str | None = None, oauth_integration_template: str | None = None, oauth_integration_auth_type: Literal['Viewer', 'Service Account'] | None = None, created_time: datetime | None = None) -> None: ...
+    def __init__(self, *, app_guid: str | None = None, content_guid: str | None = None, oauth_integration_guid: str | None = None, oauth_integration_name: str | None = None, oauth_integration_description: str | None = None, oauth_integration_template: str | None = None, oauth_integration_auth_type: Literal['Viewer', 'Service Account', 'Visitor API Key'] | None = None, created_time: datetime | None = None) -> None: ...
 
 class OAuthIntegrationAssociationInput(Record):
     """An integration that a content item is to use."""
@@ -1860,8 +1860,8 @@ class OAuthIntegration(Record):
     """What it is for; null if nobody said."""
     template: str | None
     """The id of the `OAuthTemplate` it was made from."""
-    auth_type: Literal['Viewer', 'Service Account'] | None
-    """Whose rights content gets: each viewer's own (Viewer), or those of one account (Service Account)."""
+    auth_type: Literal['Viewer', 'Service Account', 'Visitor API Key'] | None
+    """Whose rights content gets: each viewer's own (Viewer; Visitor API Key for Connect itself), or those of one account (Service Account)."""
     config: dict[str, Any] | None
     """Its settings, by the names in its template; hidden when shown, as a client secret may be among them."""
     permissions: list[OAuthIntegrationPermission]
@@ -1870,7 +1870,7 @@ class OAuthIntegration(Record):
     """The names of the variables that content gets from it."""
     content_count: int | None
     """How much content uses it; null unless an administrator asks."""
-    def __init__(self, *, id: str | None = None, guid: str | None = None, created_time: datetime | None = None, updated_time: datetime | None = None, name: str | None = None, description: str | None = None, template: str | None = None, auth_type: Literal['Viewer', 'Service Account'] | None = None, config: dict[str, Any] | None = None, permissions: list[OAuthIntegrationPermission] | None = None, environment_variables: list[str] | None = None, content_count: int | None = None) -> None: ...
+    def __init__(self, *, id: str | None = None, guid: str | None = None, created_time: datetime | None = None, updated_time: datetime | None = None, name: str | None = None, description: str | None = None, template: str | None = None, auth_type: Literal['Viewer', 'Service Account', 'Visitor API Key'] | None = None, config: dict[str, Any] | None = None, permissions: list[OAuthIntegrationPermission] | None = None, environment_variables: list[str] | None = None, content_count: int | None = None) -> None: ...
     @classmethod
     def get(cls, client: Client) -> ResourceList[OAuthIntegration]:
         """List the integrations of the server."""
@@ -1898,7 +1898,7 @@ class OAuthIntegration(Record):
         """Try whether a service account can sign in; a `BadRequestError` says that it can't, or that it is none."""
     @classmethod
     def exchange(cls, client: Client, grant_type: Literal['urn:ietf:params:oauth:grant-type:token-exchange'], subject_token: str, subject_token_type: str, *, audience: str = ..., requested_token_type: str = ...) -> OAuthCredentials:
-        """Get credentials for an outside service, from inside content that runs on the server; viewers must have signed in there."""
+        """Get credentials for an outside service, from inside content that runs on the server; viewers must have signed in there. It takes the key of the content's owner; a CI's identity token needs none."""
 
 class OAuthSession(Record):
     """What ties a user to an outside service after signing in there through an integration."""
@@ -2884,7 +2884,7 @@ class OAuthIntegrationCollection(Collection):
     def verify(self, oauth_integration_guid: str) -> None:
         """Try whether a service account can sign in; a `BadRequestError` says that it can't, or that it is none."""
     def exchange(self, grant_type: Literal['urn:ietf:params:oauth:grant-type:token-exchange'], subject_token: str, subject_token_type: str, *, audience: str = ..., requested_token_type: str = ...) -> OAuthCredentials:
-        """Get credentials for an outside service, from inside content that runs on the server; viewers must have signed in there."""
+        """Get credentials for an outside service, from inside content that runs on the server; viewers must have signed in there. It takes the key of the content's owner; a CI's identity token needs none."""
 
 class OAuthSessionCollection(Collection):
     """What ties a user to an outside service after signing in there through an integration."""

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from connectapi.testing.clock import FakeClock as FakeClock
     from connectapi.testing.server import ConnectServer as ConnectServer
+    from connectapi.testing.trust import TrustedIssuer as TrustedIssuer
 
-__all__ = ["ConnectServer", "FakeClock"]
+__all__ = ["ConnectServer", "FakeClock", "TrustedIssuer"]
 
 #: The module of each name.
-_MODULES: Final = {"ConnectServer": "server", "FakeClock": "clock"}
+_MODULES: Final = {"ConnectServer": "server", "FakeClock": "clock", "TrustedIssuer": "trust"}
 
 
 def __getattr__(name: str) -> Any:

@@ -107,8 +107,9 @@ class Application:
             call = Call(self.world, route.spec, route.name, route.operation, path, request, records, caller)
             authorize(call)
             call.check_params()
-            if caller is not None and caller.credential is not None:
-                credentials.note_use(self.world, caller.credential)
+            credential = caller.credential if caller is not None else None
+            if credential is not None and credentials.note_use(self.world, credential):
+                records.look_again()
             if not route.writes and not route.handler.alone:
                 return _response(call, route.handler.function(call))
         return _response(call, carry_out(call, route))

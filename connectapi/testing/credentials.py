@@ -95,11 +95,15 @@ def revoke(records: Records, field: str, value: str) -> None:
     records.delete(_TABLE, equals(field, value))
 
 
-def note_use(world: World, credential: Credential) -> None:
-    """Note that a credential, its user and what it is listed as were active, unless that was a short while ago."""
+def note_use(world: World, credential: Credential) -> bool:
+    """Note that a credential, its user and what it is listed as were active, unless that was a short while ago.
+
+    Returns:
+        Whether the records have changed.
+    """
     now = world.clock.now()
     if 0 <= now.timestamp() - credential.used < _USE:
-        return
+        return False
     kind, _, key = credential.record.partition("/")
     with world.store.writing() as records:
         if records.get(_TABLE, credential.digest) is not None:
@@ -107,3 +111,4 @@ def note_use(world: World, credential: Credential) -> None:
         for noted in (("User", credential.user_guid), (kind, key)):
             if all(noted) and records.get(*noted) is not None:
                 records.change(*noted, {"active_time": stamp(now)})
+    return True

@@ -25,12 +25,13 @@ from connectapi.testing.credentials import is_key, new_key
 from connectapi.testing.faults import Faults
 from connectapi.testing.folder import state_folder, unusable
 from connectapi.testing.indexes import indexes
+from connectapi.testing.oauth.tokens import session_token
 from connectapi.testing.people import add_administrator, user_for
 from connectapi.testing.releases import check_release
 from connectapi.testing.requests import Requests
 from connectapi.testing.routes import Routes
 from connectapi.testing.store import Records, Store
-from connectapi.testing.trust import Trust, own_secret
+from connectapi.testing.trust import Trust, TrustedIssuer, own_secret
 from connectapi.testing.wire import Server
 from connectapi.testing.world import HIDDEN_KINDS, Limits, World
 
@@ -68,6 +69,7 @@ class ConnectServer:
             who signs a token with that key makes the first one.
         repositories: a folder of git repositories that content may come from; none may if left out.
         keep_bundles: how many bundles of one content item are kept, the one in use among them; 0 for all.
+        trusted_issuers: services, such as a CI, whose identity tokens can be exchanged for a key.
 
     Raises:
         ConfigError: the port is taken, another server uses `data`, it can't hold the state, `version` is
@@ -95,6 +97,7 @@ class ConnectServer:
         bootstrap_secret: str | None = None,
         repositories: str | os.PathLike[str] | None = None,
         keep_bundles: int = 0,
+        trusted_issuers: Iterable[TrustedIssuer] = (),
     ) -> None:
         self._address = (host, port)
         self._data = Path(data) if data is not None else None
@@ -104,7 +107,7 @@ class ConnectServer:
         self._version = check_release(version)
         self._pace = pace
         self._clock = clock or Clock()
-        self._trust = Trust(bootstrap=bootstrap_secret)
+        self._trust = Trust(bootstrap=bootstrap_secret, issuers=tuple(trusted_issuers))
         self._repositories = Path(repositories) if repositories is not None else None
         if self._repositories is not None and not self._repositories.is_dir():
             raise ConfigError(f"{self._repositories} is no folder: name the one that holds the git repositories")
@@ -180,6 +183,34 @@ class ConnectServer:
         world = self._now().world
         with world.store.writing() as records:
             _fill(world, records, (Path(file),))
+
+    def session_token(self, content_guid: str, username: str, *, lasts: float = 3600) -> str:
+        """Return what running content would get in the header Posit-Connect-User-Session-Token.
+
+        Args:
+            content_guid: the content that runs.
+            username: the user who looks at it.
+            lasts: how long the token is good for, in seconds.
+
+        Raises:
+            KeyError: there is no such content, or no such user.
+        """
+        world = self._now().world
+        with world.store.reading() as records:
+            users = records.find("User", equals("username", username), limit=1)
+            if records.get("Content", content_guid) is None:
+                raise KeyError(content_guid)
+            if not users:
+                raise KeyError(username)
+        return session_token(world, content_guid, users[0]["guid"], lasts)
+
+    def content_session_token(self, content_guid: str, *, lasts: float = 3600) -> str:
+        """Return what running content would get in CONNECT_CONTENT_SESSION_TOKEN; as `session_token`."""
+        world = self._now().world
+        with world.store.reading() as records:
+            if records.get("Content", content_guid) is None:
+                raise KeyError(content_guid)
+        return session_token(world, content_guid, None, lasts)
 
     def start(self) -> Self:
         """Begin to listen; calls are answered when this returns."""

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 from connectapi.testing import pages
 from connectapi.testing.entrance import enter
 from connectapi.testing.identity import Caller, app_role, visitor
+from connectapi.testing.oauth.paths import is_oauth
 from connectapi.testing.published import Place, find_place, query_of, show
 from connectapi.testing.refusal import Refusal
 from connectapi.testing.routes import Routes
@@ -19,6 +20,7 @@ from connectapi.testing.world import World
 
 if TYPE_CHECKING:
     from connectapi.testing.dashboard import Dashboard
+    from connectapi.testing.oauth.site import OAuthSite
 
 __all__ = ["Site"]
 
@@ -39,13 +41,24 @@ class Site:
 
         return Dashboard(self._world, self._routes)
 
+    @cached_property
+    def _oauth(self) -> OAuthSite:
+        from connectapi.testing.oauth.site import OAuthSite  # as the dashboard
+
+        return OAuthSite(self._world)
+
     def answer(self, request: Request) -> Response:
         """Answer a request of a browser."""
         if self._dashboard.has(request.path):
             return self._dashboard.answer(request)
+        if is_oauth(request.path):
+            return self._oauth.answer(request)
         if request.path == _LOGIN:
             posted = request.method == "POST"
             return enter(self._world, request) if posted else pages.login(request.args.get("url", "/"))
+        return self._published(request)
+
+    def _published(self, request: Request) -> Response:
         if request.method not in _VERBS:
             return pages.message(405, "Not possible", f"{request.method} is not possible here.")
         if request.path == "/__ping__":

@@ -19,16 +19,24 @@ __all__ = ["BLANK", "Shape", "shown", "view"]
 View = Callable[[Call, Document, frozenset[str]], Document]
 
 _VIEWS: Final[dict[str, View]] = {}
+_CLEAN: Final[set[str]] = set()
 
 #: What stands for a value that was never set, where null may not.
 BLANK: Final[Mapping[str, Any]] = {"str": "", "text": "", "int": 0, "float": 0.0, "bool": False, "id": "", "guid": ""}
 
 
-def view(kind: str) -> Callable[[View], View]:
-    """Register what is added to the records of a kind before they are shown."""
+def view(kind: str, *, clean: bool = False) -> Callable[[View], View]:
+    """Register what is added to the records of a kind before they are shown.
+
+    Args:
+        kind: the resource.
+        clean: whether what is left of its secret fields can be shown.
+    """
 
     def register(function: View) -> View:
         _VIEWS[kind] = function
+        if clean:
+            _CLEAN.add(kind)
         return function
 
     return register
@@ -48,7 +56,7 @@ def shown(
     """
     if kind in _VIEWS:
         document = _VIEWS[kind](call, document, include)
-    return Shape(call, include, secrets=secrets).fields(kind, document)
+    return Shape(call, include, secrets=secrets or kind in _CLEAN).fields(kind, document)
 
 
 #: How many ways of showing a type are kept; there are more only if somebody asks for includes at random.

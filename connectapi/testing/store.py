@@ -50,6 +50,11 @@ class Records:
 
     _connection: sqlite3.Connection
 
+    def look_again(self) -> None:
+        """See the records as they are now: for those who only read."""
+        self._connection.rollback()
+        self._connection.execute("BEGIN")
+
     def get(self, kind: str, key: str, scope: str | None = None) -> Document | None:
         """Return one document; with no `scope` the key alone names it."""
         sql, values = f'SELECT document FROM "{kind}" WHERE key = ?', [key]  # noqa: S608 -- kinds are names of classes

@@ -59,6 +59,8 @@ class World:
     stopped: threading.Event = field(factory=threading.Event)
     limits: Limits = field(factory=Limits)
     trust: Trust = field(default=Trust())
+    #: Held while the tokens of an integration are renewed.
+    renewing: threading.Lock = field(factory=threading.Lock, repr=False)
     #: What the server signs its own tokens with.
     secret: bytes = field(default=b"", repr=False)
     #: The folder of the git repositories that may be read; None for none.

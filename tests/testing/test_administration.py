@@ -167,7 +167,8 @@ def test_an_integration_is_made_tied_to_content_and_deleted(admin, publisher):
         publisher.guid,
         0,
     )
-    assert "config" not in admin.get(path).json
+    assert admin.get(path).json["config"] == {"auth_type": "Viewer"}
+    assert "s3cret" not in admin.get(path).text
     assert admin.patch(path, {"name": "Two", "permissions": None}).json["permissions"] == []
     assert admin.patch(path, {"description": "d"}).json["name"] == "Two"
     guid = admin.content()["guid"]
@@ -198,7 +199,7 @@ def test_no_credentials_are_given(admin):
 
     answer = admin.send("POST", "/__api__/v1/oauth/integrations/credentials", form, header)
 
-    assert answer.refusal == (400, "OAuthCredentialSubjectToken")
+    assert answer.refusal == (400, "OAuthCredentialSubjectTokenType")
 
 
 def test_sessions_are_one_s_own(server, admin, viewer):

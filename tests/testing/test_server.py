@@ -357,7 +357,7 @@ def test_the_package_is_light_until_the_server_is_asked_for():
         print(json.dumps([dir(connectapi.testing), "werkzeug" in sys.modules, "cattrs" in sys.modules]))
     """)
 
-    assert json.loads(output) == [["ConnectServer", "FakeClock"], False, False]
+    assert json.loads(output) == [["ConnectServer", "FakeClock", "TrustedIssuer"], False, False]
     import connectapi.testing
 
     with pytest.raises(AttributeError, match="no attribute 'Other'"):

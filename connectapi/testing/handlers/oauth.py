@@ -1,4 +1,4 @@
-"""OAuth integrations: kept, and tied to content. No provider is asked for anything."""
+"""OAuth integrations and sessions: kept, and tied to content."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from uuid import uuid4
 from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import equals
+from connectapi.testing.handlers.oauth_credentials import may_use
+from connectapi.testing.oauth.templates import checked, shown_config
 from connectapi.testing.refusal import absent, bad, denied
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import Shape, view
@@ -15,21 +17,21 @@ from connectapi.testing.store import Document
 __all__: list[str] = []
 
 
-@view("OAuthIntegration")
+@view("OAuthIntegration", clean=True)
 def show(call: Call, document: Document, include: frozenset[str]) -> Document:
-    """Add, for administrators, how much content uses it."""
+    """Take the secrets out of its settings and, for administrators, add how much content uses it."""
     _ = include
     users = [each for each in call.records.find("Content") if document["guid"] in each.get("_associations", {})]
-    return {**document, "content_count": len(users) if call.user.is_administrator else None}
+    counted = len(users) if call.user.is_administrator else None
+    return {**document, "config": shown_config(document.get("config")), "content_count": counted}
 
 
 @handles("OAuthIntegration", "create")
 def create(call: Call) -> Answer:
     """Add an integration."""
-    body = dict(call.body)
-    config = body.get("config") or {}
-    wanted = str(config.get("auth_type", "Viewer"))
-    values = {**body, "auth_type": wanted if wanted in {"Viewer", "Service Account"} else "Viewer", "permissions": []}
+    body = call.body
+    auth_type, config = checked(body["template"], body["config"])
+    values = {**body, "auth_type": auth_type, "config": config, "permissions": []}
     key, document = generic.complete(call.world, call.records, call.spec, values, {})
     document["permissions"] = _permissions(call, key, body.get("permissions"))
     call.records.insert(call.kind, key, document)
@@ -38,11 +40,16 @@ def create(call: Call) -> Answer:
 
 @handles("OAuthIntegration", "update")
 def update(call: Call) -> Answer:
-    """Change an integration; permissions that are given replace those before."""
-    changes = {**call.body, "updated_time": call.world.now()}
-    call.item()
+    """Change an integration; permissions that are given replace those before, and so do settings but for secrets."""
+    changes, before = {**call.body, "updated_time": call.world.now()}, call.item()
     if "permissions" in changes:
         changes["permissions"] = _permissions(call, call.key, changes["permissions"])
+    if changes.get("config") is not None:
+        auth_type, changes["config"] = checked(before["template"], changes["config"], before.get("config"))
+        if auth_type != before["auth_type"]:
+            message = f"The integration is of the kind {before['auth_type']}, and stays that."
+            raise bad(message, "OAuthTemplateProhibitedChange")
+        changes["_access_token"] = None  # it was for the settings before
     return generic.answered(call, call.records.change(call.kind, call.key, changes))
 
 
@@ -77,31 +84,19 @@ def of_content(call: Call) -> Answer:
 @handles("Content", "set_associations")
 def set_associations(call: Call) -> Answer:
     """Replace the integrations that a content item uses."""
-    before, after = call.item().get("_associations", {}), {}
+    before, after = call.item().get("_associations", {}), dict[str, str]()
     for each in call.whole:
         guid = each.get("oauth_integration_guid") or ""
-        if call.records.get("OAuthIntegration", guid) is None:
+        integration = call.records.get("OAuthIntegration", guid)
+        if integration is None:
             raise bad("There is no such OAuth integration.", "InvalidOAuthIntegrationGUID")
+        if guid in after:
+            raise bad("An OAuth integration stands there twice.", "InvalidOAuthIntegrationsDuplicates")
+        if guid not in before and not may_use(integration, call.user):
+            raise denied("You don't have permission to use this OAuth integration.")
         after[guid] = before.get(guid, call.world.now())
     call.records.change("Content", call.key, {"_associations": after})
     return Reply(204)
-
-
-@handles("OAuthIntegration", "verify")
-def verify(call: Call) -> Answer:
-    """Refuse: there is no provider that could give a token."""
-    if call.item().get("auth_type") != "Service Account":
-        raise bad(
-            "Only integrations of the kind Service Account can be tested.", "OAuthServiceAccountTestInvalidAuthType"
-        )
-    raise bad("This server asks no OAuth provider for anything.", "OAuthUnableToRetrieveToken")
-
-
-@handles("OAuthIntegration", "exchange")
-def exchange(call: Call) -> Answer:
-    """Refuse: no content runs here, so that nobody can have one of its session tokens."""
-    _ = call.body
-    raise bad("This is no session token that this server gave to running content.", "OAuthCredentialSubjectToken")
 
 
 @handles("OAuthSession", "get")
