@@ -238,7 +238,7 @@ assert not [name for name in sys.modules if name.split(".")[0] in {"urllib3", "c
     read = python(code).split()
 
     assert "content.yaml" in read
-    assert not {"audit_log.yaml", "environment.yaml", "group.yaml", "schedule.yaml", "server_settings.yaml"} & set(read)
+    assert not {"audit_log.yaml", "group.yaml", "host.yaml", "schedule.yaml", "server_settings.yaml"} & set(read)
 
 
 def test_dir_shows_every_class_and_help_every_field():

@@ -74,7 +74,11 @@ def test_caches_are_listed_and_destroyed(organisation):
     assert caches
     assert {"language", "version", "image_name"} <= set(caches[0])
 
-    assert {(each["language"], each["image_name"]) for each in caches} == {("Python", "Local"), ("R", "Local")}
+    assert {(each["language"], each["image_name"]) for each in caches} == {
+        ("Python", "Local"),
+        ("R", "Local"),
+        ("Python", "ghcr.io/rstudio/content-pro:r4.1.3-py3.10.4-bionic"),  # which one item of the sample runs in
+    }
     assert caches[0].destroy(dry_run=True) is None
     assert len(client.system.caches.runtime.find()) == len(caches)
     task = caches[0].destroy()
