@@ -95,7 +95,7 @@ def described(certificate: bytes) -> str:
     decode: Any = getattr(getattr(ssl, "_ssl", None), "_test_decode_cert", None)
     if decode is None:
         return ""
-    from tempfile import mkstemp  # loads for a bundle of certificates, which is rare
+    from tempfile import mkstemp  # loads when a certificate is not trusted
 
     handle, name = mkstemp(suffix=".pem")
     try:
