@@ -1,11 +1,8 @@
 """The server beside a plain model of it: whatever is done, what is listed is what the model has, and nothing else."""
 
-import json
-import math
 import os
 
 import pytest
-import urllib3
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,111 +22,22 @@ ACCESS = st.sampled_from(["all", "logged_in", "acl"])
 SIZES = st.sampled_from([1, 2, 3, 5, 500])
 
 
-class Model:
-    """What a server has, in plain dictionaries by key, in the order in which it was made."""
-
-    def __init__(self):
-        self.users, self.groups, self.members, self.content, self.tags = {}, {}, {}, {}, {}
-        self.permissions, self.tagged, self.bundles, self.vanities = {}, {}, {}, {}
-        self.gone = []
-
-    def below(self, tag):
-        found = [tag]
-        for each in found:
-            found += [other for other, values in self.tags.items() if values["parent_id"] == each]
-        return found
-
-    def above(self, tag):
-        """Return a tag and those above it, save the category."""
-        while self.tags[tag]["parent_id"] is not None:
-            yield tag
-            tag = self.tags[tag]["parent_id"]
-
-    def role(self, guid, user):
-        """Return what a user is to a content item."""
-        content = self.content[guid]
-        if content["owner_guid"] == user:
-            return "owner"
-        mine = {user, *(group for group, members in self.members.items() if user in members)}
-        given = {each["role"] for each in self.permissions[guid].values() if each["principal_guid"] in mine}
-        if "owner" in given and self.users[user]["user_role"] != "viewer":
-            return "editor"
-        return "viewer" if given or content["access_type"] != "acl" else "none"
-
-    def visible(self, user):
-        """Return the guids of the content that a user sees, in the order in which it was made."""
-        everything = self.users[user]["user_role"] == "administrator"
-        return [guid for guid in self.content if everything or self.role(guid, user) != "none"]
-
-    def delete_content(self, guid):
-        self.gone += [
-            f"/v1/content/{guid}{below}" for below in ("", "/bundles", "/permissions", "/tags", "/jobs", "/vanity")
-        ]
-        self.gone += [f"/v1/content/{guid}/bundles/{bundle}" for bundle in self.bundles[guid]]
-        self.gone += [f"/v1/content/{guid}/permissions/{each}" for each in self.permissions[guid]]
-        for part in (self.content, self.permissions, self.tagged, self.bundles, self.vanities):
-            part.pop(guid, None)
-
-    def delete_group(self, guid):
-        self.gone += [f"/v1/groups/{guid}{below}" for below in ("", "/members")]
-        del self.groups[guid], self.members[guid]
-        for content, given in self.permissions.items():
-            for key in [key for key, each in given.items() if each["principal_guid"] == guid]:
-                self.gone.append(f"/v1/content/{content}/permissions/{key}")
-                del given[key]
-
-
-def in_order(records, *fields, ascending=True):
-    """Sort as the server does: without regard to case, and what is equal as it was made."""
-    found = sorted(records, key=lambda each: [each[name].lower() for name in fields])
-    return found if ascending else found[::-1]
-
-
 class Server(RuleBasedStateMachine):
     """One server, its model, and the calls that change both."""
 
-    pack = None  # the maker of archives, a fixture
+    pack = new_model = new_calls = None  # fixtures: what makes an archive, a model, and calls of a server
 
     def __init__(self):
         super().__init__()
         self.server = ConnectServer(sample=False, pace=0).start()
-        self.pool = urllib3.PoolManager(retries=False)
-        self.keys = {}
-        self.model = Model()
+        self.calls = self.new_calls(self.server)
+        self.call, self.read, self.all_pages = self.calls.call, self.calls.read, self.calls.all_pages
+        self.model = self.new_model()
         self.made = 0
 
     def teardown(self):
-        self.pool.clear()
+        self.calls.close()
         self.server.close()
-
-    # Calls ---------------------------------------------------------------------------------------
-
-    def call(self, verb, path, body=None, user=None):
-        key = self.keys[user or self.admin]
-        headers = {"Authorization": f"Key {key}"}
-        data = body if isinstance(body, bytes) or body is None else json.dumps(body)
-        answer = self.pool.request(verb, f"{self.server.url}/__api__{path}", body=data, headers=headers)
-        return answer.status, json.loads(answer.data) if answer.data else None
-
-    def read(self, path, user=None, **query):
-        key = self.keys[user or self.admin]
-        url = f"{self.server.url}/__api__{path}"
-        answer = self.pool.request("GET", url, fields=query, headers={"Authorization": f"Key {key}"})
-        assert answer.status == 200, (path, query, answer.data)
-        return json.loads(answer.data)
-
-    def all_pages(self, path, size, user=None, **query):
-        """Return all items of a list in pages, each of which must be full but the last."""
-        items, total, number = [], None, 1
-        while total is None or number <= math.ceil(total / size):
-            page = self.read(path, user, page_number=number, page_size=size, **query)
-            assert (page["current_page"], total) in {(number, None), (number, page["total"])}
-            total, number = page["total"], number + 1
-            assert len(page["results"]) == max(0, min(size, total - len(items)))
-            items += page["results"]
-        assert len(items) == total
-        assert self.read(path, user, page_number=number + 3, page_size=size, **query)["results"] == []
-        return items
 
     def any(self, data, found):
         return data.draw(st.sampled_from(list(found)))
@@ -142,19 +50,17 @@ class Server(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         """Make enough for orders and trees to show."""
-        self.admin = "first"
-        self.keys["first"] = self.server.api_key
         user = self.read("/v1/user")
-        self.admin = user["guid"]
-        self.model.users[self.admin] = user
-        self.keys[self.admin] = self.server.api_key
+        admin = user["guid"]
+        self.model.users[admin] = user
+        self.calls.keys[admin] = self.server.api_key
         for username, first, role in (("p", "a", "publisher"), ("v", "b", "viewer"), ("q", "B", "publisher")):
             self.made_user(username, first, role)
         parent = None
         for name in ("top", "a", "b", "X"):
             parent = self.made_tag(name, parent)[1]["id"]
         for name in ("a", "b"):
-            self.made_content(name, "acl", self.admin)
+            self.made_content(name, "acl", admin)
 
     @rule(username=NAMES, first=NAMES, role=ROLES)
     def add_user(self, username, first, role):
@@ -165,7 +71,7 @@ class Server(RuleBasedStateMachine):
         status, user = self.call("POST", "/v1/users", {"username": username, "first_name": first, "user_role": role})
         if status == 200:
             self.model.users[user["guid"]] = user
-            self.keys[user["guid"]] = self.server.key_for(username)
+            self.calls.keys[user["guid"]] = self.server.key_for(username)
         return status
 
     @rule(data=st.data(), name=NAMES)
@@ -341,13 +247,8 @@ class Server(RuleBasedStateMachine):
     @rule(data=st.data())
     def delete_tag(self, data):
         tag = self.any(data, self.model.tags)
-        gone = self.model.below(tag)
         assert self.call("DELETE", f"/v1/tags/{tag}")[0] == 204
-        for each in gone:
-            self.model.gone += [f"/v1/tags/{each}", f"/v1/tags/{each}/content"]
-            del self.model.tags[each]
-        for tags in self.model.tagged.values():
-            tags -= set(gone)
+        self.model.delete_tag(tag)
 
     # What must be so -------------------------------------------------------------------------------
 
@@ -361,14 +262,10 @@ class Server(RuleBasedStateMachine):
     def list_users(self, size, prefix, roles, sort, ascending):
         query = {"prefix": prefix, "user_role": "|".join(roles)}
         query |= ({"sort": sort} if sort else {}) | ({} if ascending is None else {"asc_order": str(ascending).lower()})
-        names = ("username", "first_name", "last_name")
-        wanted = [
-            each
-            for each in self.model.users.values()
-            if (not roles or each["user_role"] in roles)
-            and any(each[name].lower().startswith(prefix.lower()) for name in names)
-        ]
-        wanted = in_order(wanted, *([sort] if sort else ["first_name", "last_name"]), ascending=ascending is not False)
+        wanted = self.model.people(prefix, roles)
+        wanted = self.model.in_order(
+            wanted, *([sort] if sort else ["first_name", "last_name"]), ascending=ascending is not False
+        )
 
         found = self.all_pages("/v1/users", size, **query)
 
@@ -379,7 +276,7 @@ class Server(RuleBasedStateMachine):
         wanted = [each for each in self.model.groups.values() if each["name"].lower().startswith(prefix.lower())]
         found = self.all_pages("/v1/groups", size, prefix=prefix, asc_order=str(ascending).lower())
         assert [each["guid"] for each in found] == [
-            each["guid"] for each in in_order(wanted, "name", ascending=ascending)
+            each["guid"] for each in self.model.in_order(wanted, "name", ascending=ascending)
         ]
         for group in found:
             members = self.model.members[group["guid"]]
@@ -407,7 +304,7 @@ class Server(RuleBasedStateMachine):
         order = {"sort": "name", "order": "asc" if ascending else "desc"}
         found = self.all_pages("/v1/search/content", size, user, q=" ".join(terms), **order)
 
-        wanted = in_order(wanted, "name", ascending=ascending)
+        wanted = self.model.in_order(wanted, "name", ascending=ascending)
         assert [each["guid"] for each in found] == [each["guid"] for each in wanted], terms
 
     def term(self, data):
@@ -452,7 +349,7 @@ class Server(RuleBasedStateMachine):
     def look_at_content(self, data, size):
         guid = self.any(data, self.model.content)
         path = f"/v1/content/{guid}"
-        bundles = {each["id"]: each["active"] for each in self.all_bundles(path, size)}
+        bundles = {each["id"]: each["active"] for each in self.calls.all_bundles(path, size)}
         assert list(bundles.items()) == list(self.model.bundles[guid].items())[::-1]
         active = [key for key, used in bundles.items() if used]
         assert self.read(path)["bundle_id"] == (active[0] if active else None)
@@ -460,12 +357,6 @@ class Server(RuleBasedStateMachine):
             key: each["role"] for key, each in self.model.permissions[guid].items()
         }
         assert {each["id"] for each in self.read(f"{path}/tags")} == self.model.tagged[guid]
-
-    def all_bundles(self, path, size):
-        number, found = 1, []
-        while page := self.read(f"{path}/bundles", page_number=number, page_size=size):
-            found, number = found + page, number + 1
-        return found
 
     @precondition(lambda self: self.model.tags)
     @rule(data=st.data())
@@ -496,12 +387,12 @@ class Server(RuleBasedStateMachine):
                 assert (status, answer["code"]) == (404, 4), path
 
 
-#: How many runs, of so many calls each; a longer search: CONNECTAPI_MODEL=500 pytest tests/testing/test_model.py
+#: How many runs, of so many calls each; a longer search: CONNECTAPI_MODEL=500 pytest tests/testing/model
 RUNS = int(os.environ.get("CONNECTAPI_MODEL", "10"))
 
 
 @pytest.mark.timeout(600)  # what fails is cut down to the fewest calls that fail
-def test_the_server_is_as_its_model_says(pack):
-    Server.pack = staticmethod(pack)
+def test_the_server_is_as_its_model_says(pack, model, calls):
+    Server.pack, Server.new_model, Server.new_calls = staticmethod(pack), model, calls
     bounds = settings(max_examples=RUNS, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Server, settings=bounds)
