@@ -1,4 +1,4 @@
-"""rsconnect: caches and environments."""
+"""rsconnect: caches, environments and OAuth integrations."""
 
 
 def test_caches_are_listed_and_deleted(desk):
@@ -34,3 +34,25 @@ def test_environments_are_made_changed_and_removed(desk, connect):
     desk.run("environment", "remove", "--name", "local", made.guid)
 
     assert connect.environments.get() == []
+
+
+def test_integrations_are_made_changed_and_removed(desk, connect):
+    local = ("--name", "local")
+    config = ("--config", "client_id=our-app", "--config", "client_secret=very-secret")
+    desk.run("integration", "add", *local, "--template", "custom", "--integration-name", "Warehouse", *config)
+    (made,) = connect.oauth_integrations.get()
+    assert (made.name, made.template) == ("Warehouse", "custom")
+
+    user = connect.users.create(username="bob")
+    desk.run("integration", "edit", *local, "--integration-name", "Lake", "--allow-user", user.guid, made.guid)
+
+    shown = desk.run("integration", "show", *local, made.guid) + desk.log
+    assert "Lake" in shown
+    assert "very-secret" not in shown
+    (permission,) = connect.oauth_integrations.get_one(made.guid).permissions
+    assert permission.user_guid == user.guid
+    assert made.guid in desk.run("integration", "list", *local)
+    assert "custom" in desk.run("integration", "templates", "list", *local)
+    assert "client_id" in desk.run("integration", "templates", "show", *local, "custom") + desk.log
+    desk.run("integration", "remove", *local, made.guid)
+    assert connect.oauth_integrations.get() == []
