@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlencode
 
+import attrs
 import pytest
 
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder
@@ -13,7 +14,8 @@ RANKS = ["viewer", "publisher", "administrator"]
 OPERATIONS = [
     (spec, name, operation)
     for spec in SpecIndex((Folder(builtin_folder()),)).specs()
-    for name, operation in spec.operations().items()
+    for name, each in spec.operations().items()
+    for operation in (each, *(attrs.evolve(each, call=call) for call in each.also))
 ]
 IN_CONTENT = [each for each in OPERATIONS if "content_guid" in each[2].placeholders and each[2].verb == "GET"]
 CHANGES_CONTENT = [each for each in OPERATIONS if "content_guid" in each[2].placeholders and each[2].verb != "GET"]

@@ -1,9 +1,13 @@
-"""The dashboard in a real browser: headless Chromium, with scripts switched off, at the width of a desk and of a hand."""
+"""The dashboard and OAuth in a real browser: headless Chromium, without scripts, at the width of a desk and of a hand."""
 
+import json
 import os
 import re
 import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -289,3 +293,92 @@ def test_a_page_is_dark_where_that_is_liked_and_prints_without_what_is_for_click
     assert "Sign out" in said
     assert "Sign out" not in printed
     assert "Bundles" in printed
+
+
+# Signing in by OAuth -------------------------------------------------------------------------------
+
+
+class Program(BaseHTTPRequestHandler):
+    """A program that waits on loopback for what the browser brings back."""
+
+    def do_GET(self):
+        self.server.brought.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<!DOCTYPE html><title>Back</title>Back at the program")
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def program():
+    with HTTPServer(("127.0.0.1", 0), Program) as server:
+        server.brought = []
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def registered(place, connect):
+    """The id of a program that registered."""
+    grants = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"]
+    body = {"client_name": "A terminal", "redirect_uris": ["http://127.0.0.1/back"], "grant_types": grants}
+    return connect(place.url).send("POST", "/__oauth__/register", json.dumps(body)).json["client_id"]
+
+
+def test_a_program_is_let_in_from_the_page_where_one_signs_in(browser, program, registered):
+    back = f"http://127.0.0.1:{program.server_port}/back"
+    asked = {"response_type": "code", "client_id": registered, "redirect_uri": back, "state": "s"}
+    browser.open(
+        f"/__oauth__/authorize?{urlencode({**asked, 'code_challenge': 'c' * 43, 'code_challenge_method': 'S256'})}"
+    )
+    browser.type("API key", browser.server.api_key)
+    browser.press("Sign in")
+    assert "Let A terminal in?" in browser.said
+    browser.picture("consent")
+
+    browser.press("Allow")
+
+    browser.wait(lambda: "Back at the program" in browser.said)
+    assert re.fullmatch(r"/back\?code=\w+&state=s&iss=.*", program.brought[0])
+
+
+def test_a_code_of_another_screen_is_typed(browser, connect, registered):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    path, body = "/__oauth__/device_authorization", urlencode({"client_id": registered})
+    code = connect(browser.server.url).send("POST", path, body, form).json["user_code"]
+    browser.sign_in()
+    browser.open("/__oauth__/device")
+    browser.picture("device")
+    browser.type("code", code.lower())
+    browser.press("Go on")
+    assert code in browser.said
+
+    browser.press("Allow")
+
+    assert "The program is signed in now" in browser.said
+
+
+def test_a_viewer_signs_in_to_a_service_outside_and_out_again(browser, connect):
+    admin = connect(browser.server.url, browser.server.api_key)
+    made = admin.post(
+        "/v1/oauth/integrations", {"template": "github", "name": "A forge", "config": {"client_id": "us"}}
+    )
+    path = f"/__oauth__/integrations/{made.json['guid']}"
+    browser.sign_in()
+    browser.open(f"{path}/login")
+    browser.picture("provider")
+    browser.type("Your account", "mara@forge.example")
+
+    browser.press("Allow")
+
+    browser.wait(lambda: browser.path == "/connect/")
+    assert [each["oauth_integration_guid"] for each in admin.get("/v1/oauth/sessions").json] == [made.json["guid"]]
+    browser.open(f"{path}/logout")
+    browser.press("Sign out")
+    browser.wait(lambda: browser.path == "/connect/")
+    assert admin.get("/v1/oauth/sessions").json == []
