@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from connectapi.client.client import Client
+from connectapi.plugins.manager import Plugins
 from connectapi.query.collection import Collection
 from connectapi.query.relations import One
 from connectapi.query.results import ResourceIterator, ResourceList
@@ -3214,3 +3215,4 @@ class Collections:
     def visits(self) -> ContentVisitCollection: ...
 
 def default_catalog() -> Catalog: ...
+def catalog_of(plugins: Plugins) -> Catalog: ...

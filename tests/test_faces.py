@@ -9,8 +9,8 @@ from urllib3 import PoolManager
 
 import connectapi
 from connectapi import Client
-from connectapi.cli.commands import command_name
 from connectapi.cli.main import cli
+from connectapi.cli.others import command_name
 from connectapi.resources import default_catalog
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder
 from connectapi.testing import ConnectServer

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import click
 
+from connectapi.cli.others import FORMATS, command_name, plugin_commands, plugin_formats
 from connectapi.cli.output import show_answer
 from connectapi.errors import did_you_mean
 from connectapi.query.arguments import Argument, Arguments, arguments_of
@@ -20,15 +21,7 @@ from connectapi.spec.model import OperationSpec, ResourceSpec
 
 __all__ = ["Operations", "command_name", "json_option"]
 
-#: What the command line calls the methods; an action bears its own name.
-_NAMES: Final = {"get": "list", "get_one": "show"}
-
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-
-
-def command_name(name: str) -> str:
-    """Return what the command line calls a declared call: `get_one` → `show`."""
-    return _NAMES.get(name, name).replace("_", "-")
 
 
 class Operations(click.Group):
@@ -49,7 +42,7 @@ class Operations(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
-        return [*self._operations, *self._spec.commands]
+        return [*self._operations, *self._spec.commands, *plugin_commands().under(self._spec.collection)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Build a command."""
@@ -57,6 +50,8 @@ class Operations(click.Group):
             module, _, function = target.partition(":")
             found: click.Command = getattr(importlib.import_module(module), function)
             return found
+        if added := plugin_commands().get(self._spec.collection, cmd_name):
+            return added
         name = self._operations.get(cmd_name)
         return _command(self._spec, cmd_name, name) if name else None
 
@@ -79,6 +74,9 @@ def _command(spec: ResourceSpec, command: str, name: str) -> click.Command:
     if operation.verb == "DELETE":
         params.append(click.Option(["--yes"], is_flag=True, help="Do it without asking."))
     params.append(click.Option(["--json", "as_json"], is_flag=True, help="Print JSON instead of a table."))
+    if "format" not in arguments.each:
+        choice = click.Choice([*FORMATS, *plugin_formats().under()])
+        params.append(click.Option(["--format", "as_format"], type=choice, help="How to print the answer."))
     return click.Command(
         command,
         params=params,
@@ -94,7 +92,11 @@ def _summary(spec: ResourceSpec, command: str) -> str:
 
 def _callback(spec: ResourceSpec, name: str, operation: OperationSpec, arguments: Arguments) -> Callable[..., None]:
     @click.pass_context
-    def callback(ctx: click.Context, /, *, as_json: bool, yes: bool = True, **given: Any) -> None:
+    def callback(
+        ctx: click.Context, /, *, as_json: bool, as_format: str | None = None, yes: bool = True, **given: Any
+    ) -> None:
+        if as_json and as_format not in {None, "json"}:
+            raise click.UsageError(f"--json and --format {as_format} can't both be had", ctx)
         if not yes:
             key = " ".join(str(given[each]) for each in operation.placeholders)
             click.confirm(f"{operation.verb} {spec.name} {key}: are you sure?", abort=True, err=True)
@@ -105,7 +107,7 @@ def _callback(spec: ResourceSpec, name: str, operation: OperationSpec, arguments
             answer = _called(client, spec, name, operation, values)
         except (TypeError, ValueError) as error:
             raise click.UsageError(str(error), ctx) from None
-        show_answer(answer, spec, as_json=as_json)
+        show_answer(answer, spec, as_format="json" if as_json else as_format or "table")
 
     return callback
 

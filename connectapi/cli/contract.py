@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -118,7 +118,7 @@ def _section(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
     from rich.table import Table
     from rich.text import Text
 
-    from connectapi.cli.output import _console
+    from connectapi.cli.output import console
 
     click.echo(f"\n{title}")
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -127,8 +127,7 @@ def _section(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
     for row in rows:
         table.add_row(*(Text(_printable(each)) for each in row))
     if table.row_count:
-        console: Any = _console()
-        console.print(table)
+        console().print(table)
 
 
 def _printable(text: str) -> str:

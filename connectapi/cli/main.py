@@ -5,21 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import click
 
+from connectapi.cli.others import OTHERS, plugin_commands
 from connectapi.errors import ConnectError, SeedError, SpecError, did_you_mean
 from connectapi.spec.index import SpecIndex
 
 __all__ = ["cli", "run"]
-
-#: The commands that are no collection's: name → `module:attribute`, loaded when asked for.
-_OTHERS: Final[Mapping[str, str]] = {
-    "contract": "connectapi.cli.contract:contract",
-    "serve": "connectapi.cli.serve:serve",
-}
 
 
 class Context:
@@ -54,15 +48,17 @@ class Collections(click.Group):
     """The groups of all collections; a group is built when one of its commands is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the collections, then of the other commands."""
-        return [*(_dashed(name) for name in _index().collections()), *_OTHERS]
+        """Return the names of the collections, then of the other commands, plugins' last."""
+        return [*(_dashed(name) for name in _index().collections()), *OTHERS, *plugin_commands().under("")]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Build the group of a collection, or load another command."""
-        if target := _OTHERS.get(cmd_name):
+        if target := OTHERS.get(cmd_name):
             module, _, name = target.partition(":")
             found: click.Command = getattr(importlib.import_module(module), name)
             return found
+        if added := plugin_commands().get("", cmd_name):
+            return added
         resource = _index().collections().get(cmd_name.replace("-", "_"))
         if resource is None:
             return None
@@ -72,10 +68,10 @@ class Collections(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the names of the collections in columns: their sentences are a `--help` away."""
-        names = self.list_commands(ctx)
+        names = [_dashed(name) for name in _index().collections()]
         with formatter.section("Collections"):
-            formatter.write_text(", ".join(name for name in names if name not in _OTHERS))
-        others = {name: self.get_command(ctx, name) for name in _OTHERS}
+            formatter.write_text(", ".join(names))
+        others = {name: self.get_command(ctx, name) for name in self.list_commands(ctx) if name not in names}
         with formatter.section("Other commands"):
             formatter.write_dl([(name, each.get_short_help_str(80)) for name, each in others.items() if each])
 

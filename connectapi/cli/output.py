@@ -10,22 +10,32 @@ from typing import Any
 
 import click
 
+from connectapi.cli.others import plugin_formats
+from connectapi.errors import PluginError
+from connectapi.plugins.implementation import naming
 from connectapi.resource.record import Record, plain
 from connectapi.spec.model import ResourceSpec, TypeSpec
 
-__all__ = ["print_json", "show_answer"]
+__all__ = ["console", "print_json", "show_answer"]
 
 
-def show_answer(answer: Any, spec: ResourceSpec, *, as_json: bool) -> None:
+def show_answer(answer: Any, spec: ResourceSpec, *, as_format: str) -> None:
     """Print what a call returned.
 
     Args:
         answer: records, plain data, text, a path, or None.
         spec: the resource whose call it was.
-        as_json: whether to print JSON instead of a table.
+        as_format: the name of the format to print it in; that may be a plugin's.
+
+    Raises:
+        PluginError: the plugin's function failed.
     """
-    if as_json:
-        print_json(str(answer) if isinstance(answer, Path) else answer)
+    if as_format != "table":
+        answer = str(answer) if isinstance(answer, Path) else answer
+    if as_format == "json":
+        print_json(answer)
+    elif as_format != "table":
+        click.echo(_formatted(answer, as_format))
     elif isinstance(answer, list) and answer and isinstance(answer[0], Record):
         _print_table(answer)
     elif isinstance(answer, Record):
@@ -45,6 +55,16 @@ def print_json(answer: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(plain(answer)), indent=2))
 
 
+def _formatted(answer: Any, name: str) -> str:
+    formats = plugin_formats()
+    owner, function = formats.owner(name), formats.get(name)
+    with naming(owner, f"format {name!r}"):
+        text: object = function(plain(answer)) if function is not None else None
+    if not isinstance(text, str):
+        raise PluginError(owner, f"its format {name!r} returned {text!r:.200}; expected text")
+    return text
+
+
 def _columns(spec: TypeSpec | ResourceSpec) -> Sequence[str]:
     label = getattr(spec, "label", ())
     return label or [name for name, field in spec.fields.items() if field.ref.scalar][:6]
@@ -60,7 +80,7 @@ def _print_table(records: Sequence[Record]) -> None:
         table.add_column(column, overflow="fold")
     for record in records:
         table.add_row(*(Text(_cell(getattr(record, column))) for column in columns))
-    _console().print(table)
+    console().print(table)
 
 
 def _print_fields(fields: dict[str, Any]) -> None:
@@ -73,10 +93,11 @@ def _print_fields(fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         if value is not None:
             table.add_row(Text(name), Text(_cell(value)))
-    _console().print(table)
+    console().print(table)
 
 
-def _console() -> Any:
+def console() -> Any:
+    """Return what tables are printed with."""
     from rich.console import Console
 
     # A file or a pipe has no width: nothing is folded there, so that a line stays a record.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
@@ -20,6 +21,7 @@ from connectapi.client.settings import (
     auth_for,
     is_name,
     named_server,
+    plugins_with,
     retries_for,
     warn_if_exposed,
 )
@@ -33,13 +35,14 @@ from connectapi.http.values import Request, Response
 from connectapi.query.arguments import query_text
 from connectapi.query.collection import collection_class
 from connectapi.query.session import BinarySink
-from connectapi.resources import default_catalog
+from connectapi.resources import catalog_of
 from connectapi.types import MASK, Secret
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from connectapi.http.transport import Transport
+    from connectapi.plugins.calls import Progress
     from connectapi.resource.catalog import Catalog
     from connectapi.resources import Collections
 else:
@@ -78,9 +81,11 @@ class Client(Limited, Collections):
         insecure: not to check the server's certificate: whoever is on the way can take the key.
         proxy: the URL of a proxy, empty for none. Left out, what `HTTPS_PROXY`, `HTTP_PROXY` and
             `NO_PROXY` say.
+        plugins: modules or objects with hooks, beside the installed plugins and for this client alone.
 
     Raises:
         ConfigError: a setting is missing or malformed; the message says what to set.
+        PluginError: a plugin does not fit, or clashes with another; it is named.
         ValueError: a limit is not one.
 
     Example:
@@ -109,13 +114,16 @@ class Client(Limited, Collections):
         | None = None,
         insecure: bool = False,
         proxy: str | None = None,
+        plugins: Iterable[object] = (),
     ) -> None:
-        self._catalog = default_catalog()
+        self._own_plugins = tuple(plugins)
+        self._plugins = plugins_with(self._own_plugins)
+        self._catalog = catalog_of(self._plugins)
         server = connect_server or os.environ.get(SERVER) or None
         key = connect_api_key or os.environ.get(API_KEY) or None
         self._name = server if server and is_name(server) else None
         if self._name:
-            named = named_server(self._name)
+            named = named_server(self._name, self._plugins)
             server, key = named.url, connect_api_key or named.api_key
         self._address = address_of(server, api_endpoint)
         self._key = Secret(key) if isinstance(key, str) else key
@@ -125,7 +133,7 @@ class Client(Limited, Collections):
             read_timeout=read_timeout,
             timeout=timeout,
             max_body=max_body,
-            retries=retries_for(self._address) if retries is None else retries,
+            retries=retries_for(self._address, self._plugins) if retries is None else retries,
         )
         self._connections = at_least_one("connections", connections)
         self._concurrency = at_least_one("concurrency", concurrency)
@@ -133,7 +141,8 @@ class Client(Limited, Collections):
             ca_certificate=ca_certificate, client_certificate=client_certificate, insecure=insecure
         )
         self._proxy = Secret(proxy) if proxy is not None else None
-        self._shared = Shared(auth_for(self._address, self._key))
+        self._progress = self._plugins.progress(self._address.server)
+        self._shared = Shared(auth_for(self._address, self._key, self._plugins))
         warn_if_exposed(self._address.origin, self._key, insecure=insecure)
         self._view = False
 
@@ -156,6 +165,11 @@ class Client(Limited, Collections):
     def concurrency(self) -> int:
         """How many requests the reading of one list may have under way at once."""
         return self._concurrency
+
+    @property
+    def progress(self) -> Progress | None:
+        """What is told how tasks go on, if a plugin wants to know."""
+        return self._progress
 
     @property
     def catalog(self) -> Catalog:
@@ -206,7 +220,8 @@ class Client(Limited, Collections):
 
     def send(self, request: Request) -> Response:
         """Send a request and return the answer; used by the query methods."""
-        return self._open().send(request, self._options)
+        transport, wrapped = self._open(), self._shared.send
+        return transport.send(request, self._options) if wrapped is None else wrapped(request, self._options)
 
     def download(self, request: Request, to: BinarySink) -> Path | None:
         """Send a request and stream the answer's body to a path or a file; used by the query methods."""
@@ -235,18 +250,21 @@ class Client(Limited, Collections):
             from connectapi.http.transport import Transport
 
             if shared.auth is None:
-                shared.auth = auth_for(self._address, self._key)
+                shared.auth = auth_for(self._address, self._key, self._plugins)
             with shared.lock:
                 if shared.transport is None:
                     options = evolve(self._options, deadline=None)
-                    shared.transport = Transport(
+                    transport = Transport(
                         self._address,
                         shared.auth,
                         options,
                         connections=self._connections,
                         security=self._security,
                         proxy=self._proxy.reveal() if self._proxy is not None else None,
+                        hooks=self._plugins.request_hooks(self._address.server),
                     )
+                    shared.send = self._plugins.wrapped(self._address.server, transport.send)
+                    shared.transport = transport
         return shared.transport
 
     # Collections ---------------------------------------------------------------------------
@@ -293,19 +311,24 @@ class Client(Limited, Collections):
             "connections": self._connections,
             "security": self._security,
             "concurrency": self._concurrency,
+            "plugins": [each.__name__ if isinstance(each, ModuleType) else each for each in self._own_plugins],
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         key = os.environ.get(API_KEY)
-        self._catalog = default_catalog()
+        plugins = state["plugins"]
+        self._own_plugins = tuple(import_module(each) if isinstance(each, str) else each for each in plugins)
+        self._plugins = plugins_with(self._own_plugins)
+        self._catalog = catalog_of(self._plugins)
         self._address, self._name = state["address"], state["name"]
         self._concurrency = state["concurrency"]
         self._key = Secret(key) if key else None
         self._retries = state["retries"]
-        policy = retries_for(self._address) if self._retries is None else self._retries
+        policy = retries_for(self._address, self._plugins) if self._retries is None else self._retries
         self._options = Options(**state["limits"], retries=policy)
         self._connections = state["connections"]
         self._security, self._proxy = state["security"], None  # whose URL may hold a password
+        self._progress = self._plugins.progress(self._address.server)
         self._shared = Shared()
         self._view = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from connectapi.types import InsecureWarning, Secret
 if TYPE_CHECKING:
     from connectapi.http.auth import Auth
     from connectapi.plugins.hookspecs import NamedServer
+    from connectapi.plugins.manager import Plugins
 
 __all__ = [
     "API_KEY",
@@ -25,6 +27,7 @@ __all__ = [
     "auth_for",
     "is_name",
     "named_server",
+    "plugins_with",
     "retries_for",
     "warn_if_exposed",
 ]
@@ -53,15 +56,25 @@ def at_least_one(name: str, number: int) -> int:
     return number
 
 
-def named_server(name: str) -> NamedServer:
+def plugins_with(given: Sequence[object]) -> Plugins:
+    """Return the installed plugins, with those that a client is given.
+
+    Raises:
+        PluginError: one can't be loaded, or does not fit.
+    """
+    from connectapi.plugins.manager import installed_plugins
+
+    installed = installed_plugins()
+    return installed.joined(given) if given else installed
+
+
+def named_server(name: str, plugins: Plugins) -> NamedServer:
     """Return the server that goes by a name.
 
     Raises:
         ConfigError: there is none.
     """
-    from connectapi.plugins.manager import installed_plugins
-
-    found = installed_plugins().server(name)
+    found = plugins.server(name)
     if found is None:
         msg = f"{name!r} is no server: give its URL, such as 'https://{name}.example.com', or 'demo'"
         raise ConfigError(msg)
@@ -83,25 +96,21 @@ def address_of(server: str | None, api_endpoint: str | None) -> Address:
     return Address.parse(server, api_endpoint)
 
 
-def auth_for(address: Address, key: Secret | None) -> Auth:
+def auth_for(address: Address, key: Secret | None, plugins: Plugins) -> Auth:
     """Return how calls show who is calling.
 
     Raises:
         ConfigError: there is no key, and no plugin that does without.
     """
-    from connectapi.plugins.manager import installed_plugins
-
-    found = installed_plugins().auth(address.server, key)
+    found = plugins.auth(address.server, key)
     if found is None:
         raise ConfigError(_no_key(address.server))
     return found
 
 
-def retries_for(address: Address) -> Retries:
+def retries_for(address: Address, plugins: Plugins) -> Retries:
     """Return what is tried again, where the client does not say so."""
-    from connectapi.plugins.manager import installed_plugins
-
-    return installed_plugins().retries(address.server) or RetryPolicy()
+    return plugins.retries(address.server) or RetryPolicy()
 
 
 def warn_if_exposed(origin: str, key: Secret | None, *, insecure: bool) -> None:

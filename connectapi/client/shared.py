@@ -10,6 +10,7 @@ from attrs import define, field
 if TYPE_CHECKING:
     from connectapi.http.auth import Auth
     from connectapi.http.transport import Transport
+    from connectapi.plugins.hookspecs import Send
 
 __all__ = ["Shared"]
 
@@ -20,5 +21,7 @@ class Shared:
 
     auth: Auth | None = None
     transport: Transport | None = None
+    #: What plugins have wrapped around the transport's `send`, if anything.
+    send: Send | None = None
     version: str | None = None
     lock: Lock = field(factory=Lock)

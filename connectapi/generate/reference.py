@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from connectapi.cli.commands import command_name
+from connectapi.cli.others import command_name
 from connectapi.generate import stubs
 from connectapi.query.arguments import Argument, Arguments, arguments_of
 from connectapi.spec.grammar import SCALARS, TypeRef

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from connectapi.client.client import Client
+from connectapi.plugins.manager import Plugins
 from connectapi.query.collection import Collection
 from connectapi.query.relations import One
 from connectapi.query.results import ResourceIterator, ResourceList
@@ -66,7 +67,7 @@ def resources_stub(index: SpecIndex) -> str:
         *(_resource_class(each) for each in specs),
         *(_collection_class(each) for each in specs),
         _collections(index),
-        "def default_catalog() -> Catalog: ...",
+        "def default_catalog() -> Catalog: ...\ndef catalog_of(plugins: Plugins) -> Catalog: ...",
     ]
     return _HEAD + imports + "\n" + "\n\n".join(blocks) + "\n"
 

@@ -30,6 +30,7 @@ from connectapi.http.course import Course
 from connectapi.http.deprecation import warn_if_deprecated
 from connectapi.http.download import Download
 from connectapi.http.failure import answer_failure
+from connectapi.http.hooks import Hooks
 from connectapi.http.log import log_call
 from connectapi.http.options import CONNECTIONS, Options
 from connectapi.http.place import placed
@@ -66,6 +67,7 @@ class Transport:
         connections: how many there are at most; a call that finds all of them in use waits.
         security: how TLS connections are made.
         proxy: the URL of a proxy, empty for none; left out, what the environment says.
+        hooks: what is done about each call before and after it.
     """
 
     def __init__(
@@ -78,7 +80,9 @@ class Transport:
         connections: int = CONNECTIONS,
         security: Security | None = None,
         proxy: str | None = None,
+        hooks: Hooks | None = None,
     ) -> None:
+        self._hooks = hooks
         self._address = address
         self._origin = address.origin
         self._auth = auth
@@ -174,6 +178,8 @@ class Transport:
 
     def _complete(self, request: Request) -> Request:
         """Add what every call carries; all tries at it share these, the correlation id too."""
+        if self._hooks is not None:
+            request = self._hooks.before(request)
         headers = self._headers.copy()
         headers["Accept"] = request.accept
         headers[CORRELATION_ID] = str(uuid4())
@@ -187,6 +193,8 @@ class Transport:
         return request.with_headers(headers | request.headers)
 
     def _check(self, request: Request, response: Response, course: Course) -> None:
+        if self._hooks is not None:
+            self._hooks.after(request, response)
         warn_if_deprecated(request, response.headers)
         if response.status >= 400:  # noqa: PLR2004 -- HTTP's own boundary
             failure = self._failure(request, response)

@@ -6,24 +6,30 @@ import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache, partial
+from importlib.metadata import entry_points
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final
+from types import ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
-from attrs import define, field
+from attrs import define, field, frozen
 
 from connectapi.errors import ConnectError, PluginError
 from connectapi.http.auth import Auth
 from connectapi.http.retry import Retries
 from connectapi.plugins import hookspecs
-from connectapi.plugins.hookspecs import PROJECT, NamedServer
+from connectapi.plugins.calls import Progress, RequestHooks, wrapped
+from connectapi.plugins.claims import Claims
+from connectapi.plugins.hookspecs import PROJECT, Format, NamedServer, Send
+from connectapi.plugins.implementation import Implementation, implementations
 from connectapi.spec.index import Folder
 from connectapi.types import Secret
 
-__all__ = ["DISABLE", "Plugins", "installed_plugins"]
+if TYPE_CHECKING:
+    import click  # an extra
+
+__all__ = ["DISABLE", "Found", "Plugins", "found_plugins", "installed_plugins"]
 
 #: Names of plugins to leave out, with commas between; `*` leaves out all that are installed.
 DISABLE: Final = "CONNECTAPI_DISABLE_PLUGINS"
@@ -52,27 +58,109 @@ class Plugins:
             hash(plugin)  # pluggy keeps plugins in sets
             self._manager.register(plugin, name)
             self._manager.check_pending()
+            self._refuse_wrappers(plugin)
         except (pluggy.PluginValidationError, TypeError, ValueError) as error:
             raise PluginError(name, f"does not fit: {error}") from error
+
+    def _refuse_wrappers(self, plugin: object) -> None:
+        # These are called by us, one by one, to know whose fault it is when one fails.
+        for caller in self._callers(plugin):
+            ours = not caller.name.startswith("choose_")
+            if ours and any(
+                each.plugin is plugin and (each.wrapper or each.hookwrapper) for each in caller.get_hookimpls()
+            ):
+                msg = f"{caller.name} can't be a wrapper of other plugins' functions"
+                raise TypeError(msg)
 
     def names(self) -> list[str]:
         """Return the names of the registered plugins."""
         return [name for name, _ in self._manager.list_name_plugin()]
 
+    def hooks(self) -> tuple[str, ...]:
+        """Return the names of the hooks that somebody implements."""
+        callers = [caller for _, each in self._manager.list_name_plugin() for caller in self._callers(each)]
+        return tuple(sorted({caller.name for caller in callers}))
+
+    def _callers(self, plugin: object) -> Iterable[pluggy.HookCaller]:
+        return self._manager.get_hookcallers(plugin) or () if plugin is not None else ()
+
+    def joined(self, plugins: Iterable[object]) -> Plugins:
+        """Return these plugins with further ones, each under the name of its module or class.
+
+        Raises:
+            PluginError: one does not fit, or its name is taken by another.
+        """
+        made = Plugins()
+        for name, plugin in self._manager.list_name_plugin():
+            if plugin is not None:
+                made.add(name, plugin)
+        for plugin in plugins:
+            if not made._has(plugin):
+                made.add(_name_of(plugin), plugin)
+        return made
+
+    def _has(self, plugin: object) -> bool:
+        return any(each is plugin for _, each in self._manager.list_name_plugin())
+
+    # What is registered ------------------------------------------------------------------------
+
     def folders(self) -> tuple[Folder, ...]:
         """Return the folders of resource files, the built-in one first."""
         found: list[Folder] = []
-        for name, plugin in self._manager.list_name_plugin():
-            if plugin is None:
-                continue
+        for hook in self._registering("register_resources"):
 
-            def register(path: str | os.PathLike[str], owner: str = name) -> None:
+            def register(path: str | os.PathLike[str], owner: str = hook.plugin) -> None:
                 found.append(Folder(Path(path), owner))
 
-            others = [each for each in self._manager.get_plugins() if each is not plugin]
-            with self._naming():
-                self._manager.subset_hook_caller("register_resources", others)(register=register)
+            hook(register=register)
         return tuple(found)
+
+    def commands(self) -> Claims[click.Command]:
+        """Return the commands for the command line: collection, empty for none, and name → command."""
+        claims: Claims[click.Command] = Claims("the command")
+        for hook in self._registering("register_commands"):
+
+            def register(command: click.Command, *, collection: str = "", owner: str = hook.plugin) -> None:
+                claims.add(owner, (collection.replace("-", "_"), command.name or ""), command)
+
+            hook(register=register)
+        return claims
+
+    def formats(self) -> Claims[Format]:
+        """Return the formats for the command line: name → function."""
+        claims: Claims[Format] = Claims("the format")
+        for hook in self._registering("register_formats"):
+
+            def register(name: str, function: Format, owner: str = hook.plugin) -> None:
+                claims.add(owner, (name,), function)
+
+            hook(register=register)
+        return claims
+
+    def handlers(self) -> Claims[tuple[Callable[..., Any], bool]]:
+        """Return what answers on the embedded server: resource and operation → function, and whether it is alone."""
+        claims: Claims[tuple[Callable[..., Any], bool]] = Claims("the handler of")
+        for hook in self._registering("register_handlers"):
+
+            def register(
+                function: Callable[..., Any],
+                resource: str,
+                *operations: str,
+                alone: bool = False,
+                owner: str = hook.plugin,
+            ) -> None:
+                for operation in operations:
+                    claims.add(owner, (resource, operation), (function, alone))
+
+            hook(register=register)
+        return claims
+
+    def _registering(self, name: str) -> tuple[Implementation, ...]:
+        """Return who implements a hook, in the order in which plugins were added."""
+        order = {each: place for place, each in enumerate(self.names())}
+        return tuple(sorted(implementations(getattr(self._manager.hook, name)), key=lambda each: order[each.plugin]))
+
+    # What is chosen ----------------------------------------------------------------------------
 
     def auth(self, server: str, api_key: Secret | None) -> Auth | None:
         """Return how calls to a server show who is calling."""
@@ -92,6 +180,23 @@ class Plugins:
             found: NamedServer | None = self._manager.hook.choose_server(name=name)
         return found
 
+    # What is done about calls ------------------------------------------------------------------
+
+    def request_hooks(self, server: str) -> RequestHooks | None:
+        """Return what is done before and after each request to a server; None if no plugin cares."""
+        hook = self._manager.hook
+        before, after = implementations(hook.before_request), implementations(hook.after_response)
+        return RequestHooks(server, before, after[::-1]) if before or after else None
+
+    def wrapped(self, server: str, send: Send) -> Send | None:
+        """Return what plugins have wrapped around the way to a server; None if nothing."""
+        return wrapped(implementations(self._manager.hook.wrap_send), server, send)
+
+    def progress(self, server: str) -> Progress | None:
+        """Return what is told how tasks on a server go on; None if no plugin cares."""
+        hooks = implementations(self._manager.hook.after_progress)
+        return Progress(server, hooks[::-1]) if hooks else None
+
     @contextmanager
     def _naming(self) -> Iterator[None]:
         """Turn what a plugin raises into a `PluginError` with its name."""
@@ -106,7 +211,7 @@ class Plugins:
     def _culprit(self, traceback: TracebackType | None) -> str:
         codes: dict[Any, str] = {}
         for name, plugin in self._manager.list_name_plugin():
-            for caller in self._manager.get_hookcallers(plugin) or () if plugin is not None else ():
+            for caller in self._callers(plugin):
                 for each in caller.get_hookimpls():
                     if each.plugin is plugin:
                         codes[getattr(each.function, "__code__", None)] = name
@@ -117,6 +222,58 @@ class Plugins:
         return "unknown"
 
 
+def _name_of(plugin: object) -> str:
+    if isinstance(plugin, (ModuleType, type)):
+        return plugin.__name__
+    return type(plugin).__name__
+
+
+@frozen
+class Found:
+    """A plugin that is installed, not loaded yet."""
+
+    name: str
+    distribution: str
+    version: str
+    _value: str
+    _load: Callable[[], object]
+    disabled: bool = field(default=False, kw_only=True)
+
+    def add_to(self, plugins: Plugins) -> None:
+        """Load it and add it to others.
+
+        Raises:
+            PluginError: it can't be loaded, or does not fit.
+        """
+        try:
+            plugin = self._load()
+        except Exception as error:
+            origin = f"{self.name} (of {self.distribution} {self.version})" if self.distribution else self.name
+            reason = f"can't be loaded from {self._value!r}: {type(error).__name__}: {error}"
+            raise PluginError(origin, f"{reason}; to go on without it, set {DISABLE}={self.name}") from error
+        plugins.add(self.name, plugin)
+
+
+def found_plugins() -> list[Found]:
+    """Return what is installed in this Python environment, the built-in plugins first."""
+    disabled = {name.strip() for name in os.environ.get(DISABLE, "").split(",")}
+    own = [
+        Found(name, "connectapi", "", module, partial(importlib.import_module, module))
+        for name, module in _BUILTIN.items()
+    ]
+    return own + [
+        Found(
+            each.name,
+            each.dist.name if each.dist else "",
+            each.dist.version if each.dist else "",
+            each.value,
+            each.load,
+            disabled=each.name in disabled or "*" in disabled,
+        )
+        for each in entry_points(group=PROJECT)
+    ]
+
+
 @cache
 def installed_plugins() -> Plugins:
     """Return the plugins of this Python environment, loaded once.
@@ -125,21 +282,7 @@ def installed_plugins() -> Plugins:
         PluginError: one of them can't be loaded; it is named.
     """
     plugins = Plugins()
-    for name, module in _BUILTIN.items():
-        plugins.add(name, importlib.import_module(module))
-    disabled = {name.strip() for name in os.environ.get(DISABLE, "").split(",")}
-    if "*" not in disabled:
-        _load(plugins, (each for each in entry_points(group=PROJECT) if each.name not in disabled))
+    for found in found_plugins():
+        if not found.disabled:
+            found.add_to(plugins)
     return plugins
-
-
-def _load(plugins: Plugins, found: Iterable[EntryPoint]) -> None:
-    for entry in found:
-        origin = f"{entry.name} (of {entry.dist.name} {entry.dist.version})" if entry.dist else entry.name
-        load: Callable[[], object] = entry.load
-        try:
-            plugin = load()
-        except Exception as error:
-            reason = f"can't be loaded from {entry.value!r}: {type(error).__name__}: {error}"
-            raise PluginError(origin, f"{reason}; to go on without it, set {DISABLE}={entry.name}") from error
-        plugins.add(entry.name, plugin)

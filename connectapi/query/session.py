@@ -40,6 +40,11 @@ class Session(Protocol):
         """How many requests the reading of one list may have under way at once."""
         ...
 
+    @property
+    def progress(self) -> Callable[[Record, list[str]], None] | None:
+        """What is told how tasks go on: the task, and the new lines of its log; None if nobody wants to know."""
+        ...
+
     def send(self, request: Request) -> Response:
         """Send a request and return the answer; an answer of status 400 or more is raised."""
         ...

@@ -55,6 +55,7 @@ class TaskMixin:
         """
         task = cast(Any, self)
         client, _ = session_of(cast(Record, self))
+        progress = client.progress
         ends = time.monotonic() + timeout
         lines: list[str] = []
         position, pause = 0, _PAUSES[0]
@@ -73,6 +74,8 @@ class TaskMixin:
             position = found.last if found.last is not None else position + len(fresh)
             lines += fresh
             self._take_over(found, lines)
+            if progress is not None:
+                progress(task, list(fresh))
             yield from fresh
             if found.finished:
                 break

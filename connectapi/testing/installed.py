@@ -1,4 +1,4 @@
-"""A server as this installation of connectapi has it: with the resources of all plugins."""
+"""A server as this installation of connectapi has it: with the resources and handlers of all plugins."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ def installed_server(what: str, **options: Any) -> ConnectServer:
     try:
         # Not at the top: who has no use for the server need not have werkzeug, nor wait for it.
         from connectapi.plugins.manager import installed_plugins
-        from connectapi.spec.index import builtin_folder
         from connectapi.testing.server import ConnectServer
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
@@ -36,5 +35,4 @@ def installed_server(what: str, **options: Any) -> ConnectServer:
             raise
         msg = f"{what} needs {package}: pip install 'connectapi[server]'"
         raise ConfigError(msg) from None
-    folders = [each.path for each in installed_plugins().folders() if each.path != builtin_folder()]
-    return ConnectServer(**{**options, "folders": [*folders, *options.get("folders", ())]})
+    return ConnectServer(**{**options, "plugins": installed_plugins().joined(options.get("plugins", ()))})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from attrs import evolve, frozen
@@ -44,11 +45,17 @@ class Routes:
     """All operations that the server's version has, by verb and path.
 
     `unanswered` names those that there is no rule and no handler for; their answer is 501. Servers
-    of the same specs and version can share it.
+    of the same specs and version can share it. `added` are plugins' handlers, which come first.
     """
 
-    def __init__(self, specs: Iterable[ResourceSpec], version: str) -> None:
+    def __init__(
+        self,
+        specs: Iterable[ResourceSpec],
+        version: str,
+        added: Mapping[tuple[str, str], Handler] = MappingProxyType({}),
+    ) -> None:
         load()
+        self._added = added
         self.unanswered: list[tuple[str, str]] = []
         self._groups: dict[str, list[Route]] = {}
         self._named: dict[tuple[str, str], Route] = {}
@@ -106,7 +113,7 @@ class Routes:
             return self._adapters[group]
 
     def _route(self, spec: ResourceSpec, name: str, operation: OperationSpec) -> Route:
-        handler = handler_of(spec.name, name)
+        handler = self._added.get((spec.name, name)) or handler_of(spec.name, name)
         if handler is None and name in spec.methods:
             handler = Handler(generic.VERBS[name])
         if handler is None:

@@ -11,13 +11,14 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import define
 from typing_extensions import Self
 
 from connectapi.errors import ConfigError
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder
+from connectapi.testing.added import AddedHandler, added_by, handlers_for
 from connectapi.testing.app import Application
 from connectapi.testing.clock import Clock
 from connectapi.testing.conditions import Order, equals
@@ -34,6 +35,9 @@ from connectapi.testing.store import Records, Store
 from connectapi.testing.trust import Trust, TrustedIssuer, own_secret
 from connectapi.testing.wire import Server
 from connectapi.testing.world import HIDDEN_KINDS, Limits, World
+
+if TYPE_CHECKING:
+    from connectapi.plugins.manager import Plugins
 
 __all__ = ["ConnectServer"]
 
@@ -70,6 +74,7 @@ class ConnectServer:
         repositories: a folder of git repositories that content may come from; none may if left out.
         keep_bundles: how many bundles of one content item are kept, the one in use among them; 0 for all.
         trusted_issuers: services, such as a CI, whose identity tokens can be exchanged for a key.
+        plugins: modules or objects with hooks: their folders of resource files, and their handlers.
 
     Raises:
         ConfigError: the port is taken, another server uses `data`, it can't hold the state, `version` is
@@ -98,12 +103,14 @@ class ConnectServer:
         repositories: str | os.PathLike[str] | None = None,
         keep_bundles: int = 0,
         trusted_issuers: Iterable[TrustedIssuer] = (),
+        plugins: Plugins | Iterable[object] | None = None,
     ) -> None:
         self._address = (host, port)
         self._data = Path(data) if data is not None else None
         samples = (_SAMPLE,) if sample or (sample is None and seed is None) else ()
         self._seeds = (*samples, *((Path(seed),) if seed is not None else ()))
-        self._folders = tuple(Path(each) for each in folders)
+        own, self._handlers = added_by(plugins) if plugins is not None else ((), ())
+        self._folders = (*own, *(Folder(Path(each), str(each)) for each in folders))
         self._version = check_release(version)
         self._pace = pace
         self._clock = clock or Clock()
@@ -219,6 +226,7 @@ class ConnectServer:
                 self._running = _Running.begin(
                     *self._address,
                     self._folders,
+                    self._handlers,
                     self._data,
                     self._version,
                     self._pace,
@@ -272,7 +280,8 @@ class _Running:
         cls,
         host: str,
         port: int,
-        folders: tuple[Path, ...],
+        folders: tuple[Folder, ...],
+        handlers: tuple[AddedHandler, ...],
         data: Path | None,
         version: str,
         pace: float,
@@ -283,7 +292,7 @@ class _Running:
         seeds: tuple[Path, ...],
     ) -> _Running:
         """Make or open the state, and begin to listen."""
-        index, routes = _shared(folders, version)
+        index, routes = _shared(folders, handlers, version)
         with _listen(host, port) as listening, ExitStack() as undo:
             folder = undo.enter_context(state_folder(data))
             kinds = [*index.resources(), *HIDDEN_KINDS]
@@ -323,10 +332,10 @@ class _Running:
 
 
 @cache
-def _shared(folders: tuple[Path, ...], version: str) -> tuple[SpecIndex, Routes]:
+def _shared(folders: tuple[Folder, ...], handlers: tuple[AddedHandler, ...], version: str) -> tuple[SpecIndex, Routes]:
     """Return specs and routes. Servers of one process share them: to make them is most of a server's start."""
-    index = SpecIndex((Folder(builtin_folder()), *(Folder(path, str(path)) for path in folders)))
-    return index, Routes(index.specs(), version)
+    index = SpecIndex((Folder(builtin_folder()), *folders))
+    return index, Routes(index.specs(), version, handlers_for(handlers, index))
 
 
 def _listen(host: str, port: int) -> socket.socket:

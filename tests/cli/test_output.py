@@ -41,20 +41,20 @@ def test_a_cell_is_one_line_and_moves_no_cursor(value, shown):
     ],
 )
 def test_answers_of_every_kind(capsys, spec, answer, as_json, shown):
-    show_answer(answer, spec, as_json=as_json)
+    show_answer(answer, spec, as_format="json" if as_json else "table")
 
     assert capsys.readouterr().out == shown
 
 
 def test_fields_that_are_not_there_are_not_shown(capsys, spec):
-    show_answer(connectapi.User(username="ada"), spec, as_json=False)
-    show_answer({"name": "x", "none": None}, spec, as_json=False)
+    show_answer(connectapi.User(username="ada"), spec, as_format="table")
+    show_answer({"name": "x", "none": None}, spec, as_format="table")
 
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert lines == [["username", "ada"], ["name", "x"]]
 
 
 def test_markup_in_a_title_is_text(capsys, spec):
-    show_answer([connectapi.Content(guid="g", title="[red]not red[/red]")], spec, as_json=False)
+    show_answer([connectapi.Content(guid="g", title="[red]not red[/red]")], spec, as_format="table")
 
     assert "[red]not red[/red]" in capsys.readouterr().out

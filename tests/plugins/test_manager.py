@@ -1,6 +1,4 @@
-import subprocess
-import sys
-import textwrap
+import json
 
 import pytest
 
@@ -99,34 +97,6 @@ methods: {get: {page: offset}, get_one: {}, create: {}, update: {}, delete: {}}
 """
 
 
-@pytest.fixture
-def installed(tmp_path):
-    """Put a plugin into a folder as pip would, and return a way to run Python with it."""
-
-    def install(module, code, entry=None):
-        (tmp_path / f"{module}.py").write_text(textwrap.dedent(code), encoding="utf-8")
-        info = tmp_path / f"{module}-1.2.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.2\n", encoding="utf-8")
-        (info / "entry_points.txt").write_text(f"[connectapi]\n{module} = {entry or module}\n", encoding="utf-8")
-        return tmp_path
-
-    def run(code, **environment):
-        import os
-
-        return subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(code)],
-            env={**os.environ, "PYTHONPATH": str(tmp_path), **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=50,
-        )
-
-    install.run = run
-    return install
-
-
 def test_an_installed_plugin_s_resources_are_classes_like_any_other(installed):
     folder = installed(
         "connect_widgets",
@@ -185,3 +155,65 @@ def test_two_plugins_that_declare_the_same_are_both_named(installed):
 
     assert "connect_one" in done.stderr.splitlines()[-1]
     assert "connect_two" in done.stderr.splitlines()[-1]
+
+
+def test_a_plugin_that_is_both_installed_and_given_counts_once():
+    mine = plugin(choose_server=lambda name: None)
+
+    assert plugins(mine=mine).joined([mine]).names() == ["connectapi", "mine"]
+
+
+def test_two_given_plugins_of_one_name_are_refused():
+    one, two = plugin(choose_server=lambda name: None), plugin(choose_auth=lambda: None)
+
+    with pytest.raises(PluginError, match="plugin 'Plugin': does not fit"):
+        plugins().joined([one, two])
+
+
+def test_a_hook_that_we_call_one_by_one_cant_wrap_those_of_others():
+    class Around:
+        @hookimpl(wrapper=True)
+        def before_request(self):
+            return (yield)
+
+    with pytest.raises(PluginError, match="before_request can't be a wrapper"):
+        plugins(around=Around())
+
+
+def test_plugins_are_listed_with_what_they_bring_or_why_they_are_not_used(installed):
+    code = """
+        from pathlib import Path
+        from connectapi import hookimpl
+
+        @hookimpl
+        def register_resources(register):
+            register(Path(__file__).parent / "specs")
+    """
+    folder = installed("connect_widgets", code)
+    installed("connect_off", "raise RuntimeError('never loaded')")
+    installed("connect_broken", "raise RuntimeError('no luck')")
+    (folder / "specs").mkdir()
+    (folder / "specs" / "widget.yaml").write_text(WIDGET, encoding="utf-8")
+    done = installed.run("", words=["plugins", "list", "--json"], CONNECTAPI_DISABLE_PLUGINS="connect_off")
+    found = {each["name"]: each for each in json.loads(done.stdout)}
+
+    assert list(found)[:2] == ["connectapi", "connectapi-demo"]
+    assert found["connect_widgets"] == {
+        "name": "connect_widgets",
+        "distribution": "connect_widgets",
+        "version": "1.2",
+        "state": "on",
+        "hooks": ["register_resources"],
+        "resources": ["Widget"],
+    }
+    assert found["connect_off"]["state"] == "off"
+    assert "RuntimeError: no luck" in found["connect_broken"]["state"]
+    assert found["connect_broken"]["state"].startswith("broken: ")
+    assert "Content" in found["connectapi"]["resources"]
+
+
+def test_the_table_of_plugins_names_them(command_line):
+    done = command_line("plugins", "list")
+
+    assert done.stdout.split("\n")[0].split() == ["name", "distribution", "version", "state", "hooks", "resources"]
+    assert "choose_server" in done.stdout

@@ -145,6 +145,8 @@ class Session:
     def deadline(self, seconds):
         yield self
 
+    progress = None
+
     def time_left(self):
         return math.inf
 
