@@ -191,8 +191,9 @@ def _release(version: str) -> tuple[int, ...]:
 
 
 def _wired(catalog: Catalog, kind: str) -> bool:
-    spec = catalog.index.type(kind) if catalog.index.knows(kind) else None
-    return spec is not None and any(field.wire for field in spec.fields.values())
+    """Whether a class, or one within it, has a field under another name than its key."""
+    fields = catalog.index.type(kind).fields.values() if catalog.index.knows(kind) else ()
+    return any(field.wire or any(_wired(catalog, each) for each in field.ref.names()) for field in fields)
 
 
 def _envelope(items: str, target: Any) -> type:

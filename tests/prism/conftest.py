@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connectapi import Client
+from connectapi import Client, hookimpl
 from connectapi.contract.openapi import operations, shape
 from connectapi.http.values import Headers
 from connectapi.resources import default_catalog
@@ -145,6 +145,10 @@ class Conversation:
     def __repr__(self):
         return f"<{len(self.asked)} asked, {len(self.refusals)} refused>"
 
+    @hookimpl
+    def choose_auth(self):
+        return self
+
     def expect(self, status, seed=None):
         """Wish for answers of this status: the plainest one, or one with values made from a seed."""
         self.asked, self.refusals = [], []
@@ -171,6 +175,5 @@ def conversation():
 
 @pytest.fixture(scope="session")
 def client(prism, conversation):
-    with Client(connect_server=prism, connect_api_key="x", api_endpoint=f"{prism}/v1") as made:
-        made._auth = conversation
+    with Client(connect_server=prism, api_endpoint=f"{prism}/v1", plugins=[conversation]) as made:
         yield made

@@ -60,12 +60,15 @@ actions:
   link: {call: "POST /v1/widgets/{widget_guid}/links", body: {part_ids: list of id, part_id: id, until: {type: datetime | null, required: true}}}
   fresh: {call: "GET /v1/fresh", returns: json, since: "2026.01.0"}
   file: {call: "GET /v1/widgets/{widget_guid}/files/{path}", returns: text}
+  stock: {call: "GET /v1/widgets/{widget_guid}/stock", returns: Stock}
 relations:
   parts: {many: Part}
   maker: {one: Maker, by: maker_guid}
   siblings: {many: Widget, where: {name: name}}
 types:
   Setting: {name: str, value: str | null}
+  Stock: {shelves: list of Shelf}
+  Shelf: {part_count: {type: int, wire: count}}
 """,
     "part.yaml": """\
 name: Part

@@ -45,6 +45,14 @@ def test_arguments_travel_in_the_query_as_the_server_spells_them(widget_class, s
     }
 
 
+def test_a_key_of_another_name_is_read_where_the_class_lies_within_another(widget_class, session, answers):
+    answers.on("GET /v1/widgets/a/stock", {"shelves": [{"count": 3}, {"count": None, "row": 2}]})
+    shelves = widget_class(guid="a").bind(session).stock().shelves
+
+    assert [each.part_count for each in shelves] == [3, None]
+    assert [each.extra for each in shelves] == [{}, {"row": 2}]
+
+
 def test_one_of_a_list_may_stand_alone(widget_class, session, answers):
     answers.on("GET /v1/widgets", [])
     widget_class.get(session, include="parts")
