@@ -5,6 +5,7 @@ Each is built from its file when it is first asked for; resources that plugins d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +14,27 @@ from connectapi.errors import did_you_mean
 if TYPE_CHECKING:
     from connectapi.plugins.manager import Plugins
     from connectapi.resource.catalog import Catalog
+    from connectapi.spec.index import SpecIndex
+    from connectapi.spec.model import ResourceSpec
 
-__all__ = ["catalog_of", "default_catalog"]
+__all__ = ["catalog_of", "default_catalog", "default_index"]
 
 
 @cache
 def _made() -> Catalog:
-    from connectapi.plugins.manager import installed_plugins
-
-    return _catalog(installed_plugins())
+    return _catalog(default_index())
 
 
-def _catalog(plugins: Plugins) -> Catalog:
-    from connectapi.query.methods import make_methods
+def _catalog(index: SpecIndex) -> Catalog:
     from connectapi.resource.catalog import Catalog
-    from connectapi.spec.index import SpecIndex
 
-    return Catalog(SpecIndex(plugins.folders()), make_methods)
+    return Catalog(index, _make_methods)
+
+
+def _make_methods(spec: ResourceSpec, catalog: Catalog) -> Mapping[str, object]:
+    from connectapi.query.methods import make_methods  # loads with the first class: to list names needs none
+
+    return make_methods(spec, catalog)
 
 
 def catalog_of(plugins: Plugins) -> Catalog:
@@ -39,9 +44,20 @@ def catalog_of(plugins: Plugins) -> Catalog:
     installed = installed_plugins()
     if plugins is installed or plugins.folders() == installed.folders():
         return default_catalog()
-    catalog = _catalog(plugins)
+    from connectapi.spec.index import SpecIndex
+
+    catalog = _catalog(SpecIndex(plugins.folders()))
     catalog.index.collections()  # what clashes is refused at once
     return catalog
+
+
+@cache
+def default_index() -> SpecIndex:
+    """Return where everything that is installed is declared; no class is made for that."""
+    from connectapi.plugins.manager import installed_plugins
+    from connectapi.spec.index import SpecIndex
+
+    return SpecIndex(installed_plugins().folders())
 
 
 def default_catalog() -> Catalog:

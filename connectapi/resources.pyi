@@ -14,6 +14,7 @@ from connectapi.query.search import Search
 from connectapi.query.session import BinarySink, BinarySource
 from connectapi.resource.catalog import Catalog
 from connectapi.resource.record import Record
+from connectapi.spec.index import SpecIndex
 from connectapi.publish.content import ContentMixin
 from connectapi.query.tasks import TaskMixin
 
@@ -3215,4 +3216,6 @@ class Collections:
     def visits(self) -> ContentVisitCollection: ...
 
 def default_catalog() -> Catalog: ...
+def default_index() -> SpecIndex: ...
+
 def catalog_of(plugins: Plugins) -> Catalog: ...

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from connectapi.cli.others import OTHERS, plugin_commands
 from connectapi.errors import ConnectError, SeedError, SpecError, did_you_mean
-from connectapi.spec.index import SpecIndex
+
+if TYPE_CHECKING:
+    from connectapi.spec.index import SpecIndex
 
 __all__ = ["cli", "run"]
 
@@ -39,9 +41,9 @@ class Context:
 
 
 def _index() -> SpecIndex:
-    from connectapi.resources import default_catalog
+    from connectapi.resources import default_index
 
-    return default_catalog().index
+    return default_index()
 
 
 class Collections(click.Group):

@@ -60,10 +60,10 @@ def plugin_formats() -> Claims[Format]:
 
 @cache
 def _commands(plugins: Plugins) -> Claims[click.Command]:
-    from connectapi.resources import default_catalog
+    from connectapi.resources import default_index
 
     found = plugins.commands()
-    index = default_catalog().index
+    index = default_index()
     for (collection, name), command in found:
         owner = found.owner(collection, name)
         if not isinstance(command, click.Command):

@@ -30,6 +30,7 @@ from connectapi.query.search import Search
 from connectapi.query.session import BinarySink, BinarySource
 from connectapi.resource.catalog import Catalog
 from connectapi.resource.record import Record
+from connectapi.spec.index import SpecIndex
 """
 
 _WORDS: Final = {
@@ -67,7 +68,8 @@ def resources_stub(index: SpecIndex) -> str:
         *(_resource_class(each) for each in specs),
         *(_collection_class(each) for each in specs),
         _collections(index),
-        "def default_catalog() -> Catalog: ...\ndef catalog_of(plugins: Plugins) -> Catalog: ...",
+        "def default_catalog() -> Catalog: ...\ndef default_index() -> SpecIndex: ...",
+        "def catalog_of(plugins: Plugins) -> Catalog: ...",
     ]
     return _HEAD + imports + "\n" + "\n\n".join(blocks) + "\n"
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from os import PathLike
+from typing import TYPE_CHECKING
 
-from connectapi.http.auth import ApiKeyAuth, Auth
 from connectapi.plugins.hookspecs import hookimpl
 from connectapi.spec.index import builtin_folder
-from connectapi.types import Secret
+
+if TYPE_CHECKING:
+    from connectapi.http.auth import Auth
+    from connectapi.types import Secret
 
 __all__ = ["choose_auth", "register_resources"]
 
@@ -22,4 +25,8 @@ def register_resources(register: Callable[[str | PathLike[str]], None]) -> None:
 @hookimpl(trylast=True)
 def choose_auth(api_key: Secret | None) -> Auth | None:
     """Use the API key, where there is one."""
-    return ApiKeyAuth(api_key) if api_key is not None else None
+    if api_key is None:
+        return None
+    from connectapi.http.auth import ApiKeyAuth  # loads with the first call
+
+    return ApiKeyAuth(api_key)

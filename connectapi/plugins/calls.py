@@ -87,5 +87,5 @@ def wrapped(hooks: tuple[Implementation, ...], server: str, send: Send) -> Send 
         if own is not None:
             if not callable(own):
                 raise hook.unfit(own, "a function that sends, or None")
-            layers = _Layer(hook.plugin, cast(Send, own), hook)
+            layers = _Layer(hook.plugin, cast("Send", own), hook)
     return layers

@@ -20,15 +20,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from os import PathLike
-from typing import Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import pluggy
 
-from connectapi.http.auth import Auth
-from connectapi.http.options import Options
-from connectapi.http.retry import Retries
-from connectapi.http.values import Request, Response
-from connectapi.types import Secret
+if TYPE_CHECKING:  # what most plugins and most calls have no use for
+    from connectapi.http.auth import Auth
+    from connectapi.http.options import Options
+    from connectapi.http.retry import Retries
+    from connectapi.http.values import Request, Response
+    from connectapi.types import Secret
 
 __all__ = [
     "PROJECT",
@@ -53,7 +54,7 @@ __all__ = [
 PROJECT: Final = "connectapi"
 
 #: What sends a request: the answer is read to its end, and one of status 400 or more is raised.
-Send: TypeAlias = Callable[[Request, Options], Response]
+Send: TypeAlias = "Callable[[Request, Options], Response]"
 
 #: What writes an answer for the command line: it is given plain data, and returns text.
 Format: TypeAlias = Callable[[Any], str]

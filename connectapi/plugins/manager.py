@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -16,18 +15,21 @@ import pluggy
 from attrs import define, field, frozen
 
 from connectapi.errors import ConnectError, PluginError
-from connectapi.http.auth import Auth
-from connectapi.http.retry import Retries
 from connectapi.plugins import hookspecs
-from connectapi.plugins.calls import Progress, RequestHooks, wrapped
 from connectapi.plugins.claims import Claims
-from connectapi.plugins.hookspecs import PROJECT, Format, NamedServer, Send
+from connectapi.plugins.declared import may_declare
+from connectapi.plugins.hookspecs import PROJECT
 from connectapi.plugins.implementation import Implementation, implementations
 from connectapi.spec.index import Folder
-from connectapi.types import Secret
 
 if TYPE_CHECKING:
     import click  # an extra
+
+    from connectapi.http.auth import Auth
+    from connectapi.http.retry import Retries
+    from connectapi.plugins.calls import Progress, RequestHooks
+    from connectapi.plugins.hookspecs import Format, NamedServer, Send
+    from connectapi.types import Secret
 
 __all__ = ["DISABLE", "Found", "Plugins", "found_plugins", "installed_plugins"]
 
@@ -186,16 +188,29 @@ class Plugins:
         """Return what is done before and after each request to a server; None if no plugin cares."""
         hook = self._manager.hook
         before, after = implementations(hook.before_request), implementations(hook.after_response)
-        return RequestHooks(server, before, after[::-1]) if before or after else None
+        if not before and not after:
+            return None
+        from connectapi.plugins.calls import RequestHooks  # loads where a plugin cares
+
+        return RequestHooks(server, before, after[::-1])
 
     def wrapped(self, server: str, send: Send) -> Send | None:
         """Return what plugins have wrapped around the way to a server; None if nothing."""
-        return wrapped(implementations(self._manager.hook.wrap_send), server, send)
+        layers = implementations(self._manager.hook.wrap_send)
+        if not layers:
+            return None
+        from connectapi.plugins.calls import wrapped
+
+        return wrapped(layers, server, send)
 
     def progress(self, server: str) -> Progress | None:
         """Return what is told how tasks on a server go on; None if no plugin cares."""
         hooks = implementations(self._manager.hook.after_progress)
-        return Progress(server, hooks[::-1]) if hooks else None
+        if not hooks:
+            return None
+        from connectapi.plugins.calls import Progress
+
+        return Progress(server, hooks[::-1])
 
     @contextmanager
     def _naming(self) -> Iterator[None]:
@@ -261,6 +276,10 @@ def found_plugins() -> list[Found]:
         Found(name, "connectapi", "", module, partial(importlib.import_module, module))
         for name, module in _BUILTIN.items()
     ]
+    if not may_declare(PROJECT):
+        return own
+    from importlib.metadata import entry_points
+
     return own + [
         Found(
             each.name,

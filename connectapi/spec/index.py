@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import RLock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 from attrs import define, field, frozen
 
 from connectapi.errors import PluginError, SpecError, did_you_mean
-from connectapi.spec.cache import read_file
-from connectapi.spec.model import FieldSpec, ResourceSpec, TypeSpec, snake_case
+
+if TYPE_CHECKING:
+    from connectapi.spec.model import FieldSpec, ResourceSpec, TypeSpec
 
 __all__ = ["Declared", "Folder", "SpecIndex", "builtin_folder", "scan"]
 
@@ -157,6 +158,8 @@ class SpecIndex:
         """
         if len(self.folders) != 1:
             return None
+        from connectapi.spec.model import snake_case
+
         folder, words = self.folders[0], snake_case(name).split("_")
         for count in range(len(words), 0, -1):
             if name in self._seen:
@@ -198,7 +201,7 @@ class SpecIndex:
             if file not in self._scanned:
                 found = scan(file.read_text(encoding="utf-8"))
                 if found is None:
-                    parsed = read_file(file)
+                    parsed = _parse(file)
                     found = [Declared(spec.name, spec.collection, tuple(spec.types)) for spec in parsed]
                 self._scanned[file] = found
                 if len(self.folders) == 1:
@@ -212,7 +215,7 @@ class SpecIndex:
     def _file(self, file: Path) -> dict[str, ResourceSpec]:
         with self._lock:
             if file not in self._read:
-                self._read[file] = {spec.name: spec for spec in read_file(file, self.knows)}
+                self._read[file] = {spec.name: spec for spec in _parse(file, self.knows)}
             return self._read[file]
 
     def _parsed(self, file: Path, name: str) -> ResourceSpec:
@@ -252,6 +255,12 @@ class SpecIndex:
     def _parsed_owner(self, name: str) -> ResourceSpec:
         entry = self._near(name) or self._entry(name)
         return self._parsed(entry.file, entry.resource)
+
+
+def _parse(file: Path, known: Callable[[str], bool] = lambda _name: True) -> list[ResourceSpec]:
+    from connectapi.spec.cache import read_file  # loads with the first class: to list names needs no specs
+
+    return read_file(file, known)
 
 
 def _claim(taken: dict[str, _Entry], name: str, entry: _Entry, what: str) -> None:

@@ -153,3 +153,14 @@ def test_the_key_is_in_no_output(run, demo):
     ):
         done = run(*arguments)
         assert key not in done.stdout + done.stderr
+
+
+def test_help_loads_nothing_that_only_a_call_needs():
+    heavy = {"cattrs", "msgspec", "pyarrow", "rich", "urllib3", "werkzeug", "yaml"}
+    code = (
+        "import sys; from connectapi.cli.main import cli; cli(['--help'], standalone_mode=False);"
+        f"print(sorted({heavy!r} & set(sys.modules)), 'connectapi.query.methods' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[] False"
