@@ -10,7 +10,7 @@ from connectapi.testing import generic
 from connectapi.testing.call import Answer, Call, Reply
 from connectapi.testing.conditions import Condition, alike, all_of, any_of, at_least, equals, not_
 from connectapi.testing.credentials import Credential, issue, revoke
-from connectapi.testing.refusal import Refusal, bad, denied
+from connectapi.testing.refusal import Refusal, absent, bad, denied
 from connectapi.testing.registry import handles
 from connectapi.testing.shape import shown, view
 from connectapi.testing.store import Document
@@ -83,7 +83,9 @@ def update(call: Call) -> Answer:
         if user["user_role"] == "administrator" and not any(not each.get("locked") for each in others):
             raise Refusal(409, "SoleAdminDemotion", "The only administrator can't get another role.")
     changes = {**body, "updated_time": call.world.now()}
-    return generic.answered(call, call.records.change("User", call.key, changes))
+    answer = generic.answered(call, call.records.change("User", call.key, changes)) or {}
+    # What can be changed is all that is told.
+    return {name: value for name, value in answer.items() if name in call.spec.sent_by("update")}
 
 
 @handles("User", "set_lock")
@@ -118,21 +120,22 @@ def _check_username(call: Call, name: str, guid: str) -> None:
 @handles("ApiKey", "get")
 def list_keys(call: Call) -> Answer:
     """List the caller's own keys."""
-    _own(call)
+    _own_or_none(call)
     return generic.get(call)
 
 
 @handles("ApiKey", "get_one")
 def get_key(call: Call) -> Answer:
     """Return one of the caller's own keys, less the secret."""
-    _own(call)
+    _own_or_none(call)
     return generic.get_one(call)
 
 
 @handles("ApiKey", "create")
 def create_key(call: Call) -> Answer:
     """Make a key for the caller; its secret is in this answer alone."""
-    _own(call)
+    if call.path["user_guid"] != call.user.guid:
+        raise denied("API keys are for their own user alone.")
     body = call.body
     if not body["name"].strip():
         raise bad("A key needs a name.", "InvalidKeyName")
@@ -154,13 +157,14 @@ def create_key(call: Call) -> Answer:
 @handles("ApiKey", "delete")
 def delete_key(call: Call) -> Answer:
     """Revoke one of the caller's own keys."""
-    _own(call)
+    _own_or_none(call)
     call.item()
     call.records.delete("ApiKey", key=call.key, scope=call.scope)
     revoke(call.records, "record", f"ApiKey/{call.key}")
     return Reply(204)
 
 
-def _own(call: Call) -> None:
+def _own_or_none(call: Call) -> None:
+    """Refuse keys of others as if there were none: so does Connect, but where one is made."""
     if call.path["user_guid"] != call.user.guid:
-        raise denied("API keys are for their own user alone.")
+        raise absent("The key")
