@@ -80,8 +80,8 @@ class Client:
             except Refused as error:
                 self.errors.append(str(error))
             except (OSError, http.client.HTTPException) as error:
-                # Of the call that was under way nobody can know.
-                if not until.killed:
+                # Of the call that was under way nobody can know. The word of the kill may be behind the kill.
+                if not until.killed.wait(5):
                     self.errors.append(f"{name}: {error!r}")
                 return
             else:
@@ -161,15 +161,15 @@ class Until:
     """Ends after some time, or when the server is killed: that is told through stdin."""
 
     def __init__(self, seconds):
-        self.ends, self.killed = time.monotonic() + seconds, False
+        self.ends, self.killed = time.monotonic() + seconds, threading.Event()
         threading.Thread(target=self.listen, daemon=True).start()
 
     def listen(self):
         if sys.stdin.readline():
-            self.killed = True
+            self.killed.set()
 
     def __call__(self):
-        return self.killed or time.monotonic() > self.ends
+        return self.killed.is_set() or time.monotonic() > self.ends
 
 
 def bundle(data):
