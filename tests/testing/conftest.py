@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import tarfile
+import textwrap
 from functools import cached_property
 
 import pytest
@@ -200,3 +201,14 @@ def clocked():
 def connect():
     """Make a caller of a server from its URL and a key."""
     return Caller
+
+
+@pytest.fixture
+def seed_file(tmp_path):
+    """Write a seed, and return where it is."""
+
+    def write(text, name="seed.yaml"):
+        (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        return tmp_path / name
+
+    return write
