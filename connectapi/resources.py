@@ -47,7 +47,7 @@ def catalog_of(plugins: Plugins) -> Catalog:
     from connectapi.spec.index import SpecIndex
 
     catalog = _catalog(SpecIndex(plugins.folders()))
-    catalog.index.collections()  # what clashes is refused at once
+    catalog.index.verify()  # what clashes is refused at once
     return catalog
 
 

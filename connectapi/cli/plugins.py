@@ -36,12 +36,13 @@ def list_plugins(*, as_json: bool) -> None:
     for column in ("name", "distribution", "version", "state", "hooks", "resources"):
         table.add_column(column, overflow="fold")
     for each in found:
-        cells = (each.name, each.distribution, each.version, each.state, ", ".join(each.hooks), _shown(each.resources))
+        declared = (*each.resources, *(f"more of {name}" for name in each.extends))
+        cells = (each.name, each.distribution, each.version, each.state, ", ".join(each.hooks), _shown(declared))
         table.add_row(*map(Text, cells))
     console().print(table)
 
 
-def _shown(resources: tuple[str, ...]) -> str:
+def _shown(declared: tuple[str, ...]) -> str:
     few = 6
-    more = f" and {len(resources) - few} more" if len(resources) > few else ""
-    return ", ".join(resources[:few]) + more
+    more = f" and {len(declared) - few} more" if len(declared) > few else ""
+    return ", ".join(declared[:few]) + more

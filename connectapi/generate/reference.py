@@ -78,8 +78,8 @@ def _ways(spec: ResourceSpec) -> str:
     if spec.key:
         name = f", which calls take as `{spec.key_param}`" if spec.key_param != spec.key else ""
         lines.append(f"- One of them is named by its `{spec.key}`{name}.")
-    if spec.mixin:
-        module, _, name = spec.mixin.partition(":")
+    for mixin in spec.mixins:
+        module, _, name = mixin.partition(":")
         lines.append(f"- Further methods come from `{name}` in `{module}`.")
     if spec.commands:
         names = ", ".join(_code(f"{_group(spec)} {name}") for name in spec.commands)

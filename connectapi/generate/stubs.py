@@ -60,7 +60,7 @@ def package_stub(index: SpecIndex) -> str:
 def resources_stub(index: SpecIndex) -> str:
     """Return the text of `connectapi/resources.pyi`."""
     specs = list(index.specs())
-    mixins = sorted({spec.mixin for spec in specs if spec.mixin})
+    mixins = sorted({mixin for spec in specs for mixin in spec.mixins})
     imports = "".join(f"from {m.partition(':')[0]} import {m.partition(':')[2]}\n" for m in mixins)
     types = [each for spec in specs for each in spec.types.values()]
     blocks = [
@@ -91,8 +91,8 @@ def _members(spec: TypeSpec | ResourceSpec) -> Iterator[str]:
 
 
 def _resource_class(spec: ResourceSpec) -> str:
-    bases = f"{spec.mixin.partition(':')[2]}, Record" if spec.mixin else "Record"
-    lines = [f"class {spec.name}({bases}):", _docstring(spec.doc), *_members(spec)]
+    bases = [*(mixin.partition(":")[2] for mixin in spec.mixins), "Record"]
+    lines = [f"class {spec.name}({', '.join(bases)}):", _docstring(spec.doc), *_members(spec)]
     for name, operation in spec.operations().items():
         lines += _methods(spec, name, operation)
     for name, relation in spec.relations.items():

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
 import attrs
 from attrs import frozen
 
-from connectapi.errors import ConnectError
+from connectapi.errors import ConnectError, PluginError
 from connectapi.plugins.manager import Found, Plugins, found_plugins
-from connectapi.spec.index import Folder, SpecIndex
+from connectapi.spec.index import SpecIndex
 
 __all__ = ["Entry", "inventory"]
 
 
 @frozen
 class Entry:
-    """A plugin. `state` is `on`, `off`, or why it can't be used; what is not on has no hooks."""
+    """A plugin. `state` is `on`, `off`, or why it can't be used; what is off or broken has no hooks."""
 
     name: str
     distribution: str
@@ -25,6 +26,7 @@ class Entry:
     state: str
     hooks: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -32,8 +34,16 @@ class Entry:
 
 
 def inventory() -> list[Entry]:
-    """Return all plugins of this Python environment, the built-in ones first; each is looked at on its own."""
-    return [_entry(each) for each in found_plugins()]
+    """Return all plugins of this Python environment, the built-in ones first.
+
+    Each is looked at on its own, then all together: one that clashes with another says so.
+    """
+    found = {each.name: (each, _entry(each)) for each in found_plugins()}
+    clashes = _clashes([each for each, entry in found.values() if entry.state == "on"])
+    return [
+        attrs.evolve(entry, state=f"clashes: {clashes[name]}") if name in clashes else entry
+        for name, (_, entry) in found.items()
+    ]
 
 
 def _entry(found: Found) -> Entry:
@@ -45,11 +55,33 @@ def _entry(found: Found) -> Entry:
     alone = Plugins()
     try:
         found.add_to(alone)
-        resources = _resources(alone.folders())
+        declared = [each for folder in alone.folders() for each in folder.declared()]
     except ConnectError as error:
         return attrs.evolve(entry, state=f"broken: {error}")
-    return attrs.evolve(entry, state="on", hooks=alone.hooks(), resources=resources)
+    return attrs.evolve(
+        entry,
+        state="on",
+        hooks=alone.hooks(),
+        resources=tuple(sorted(each.name for each in declared if each.name)),
+        extends=tuple(sorted({each.extends for each in declared if each.extends})),
+    )
 
 
-def _resources(folders: tuple[Folder, ...]) -> tuple[str, ...]:
-    return tuple(SpecIndex(folders).resources()) if folders else ()
+def _clashes(plugins: Sequence[Found]) -> dict[str, str]:
+    """Return why plugins can't be had beside those before them, by name."""
+    clashes: dict[str, str] = {}
+    for _ in plugins:
+        together = Plugins()
+        try:
+            for each in plugins:
+                if each.name not in clashes:
+                    each.add_to(together)
+            together.formats(), together.commands(), together.handlers()
+            SpecIndex(together.folders()).verify()
+        except PluginError as error:
+            clashes.setdefault(error.plugin, error.reason)
+        except ConnectError:  # a wrong file says so when it is used: it is not wrong because of another plugin
+            break
+        else:
+            break
+    return clashes

@@ -270,7 +270,7 @@ class Found:
 
 
 def found_plugins() -> list[Found]:
-    """Return what is installed in this Python environment, the built-in plugins first."""
+    """Return what is installed in this Python environment: the built-in plugins, then the others by their names."""
     disabled = {name.strip() for name in os.environ.get(DISABLE, "").split(",")}
     own = [
         Found(name, "connectapi", "", module, partial(importlib.import_module, module))
@@ -289,7 +289,8 @@ def found_plugins() -> list[Found]:
             each.load,
             disabled=each.name in disabled or "*" in disabled,
         )
-        for each in entry_points(group=PROJECT)
+        # By name, so that the order does not depend on the file system's.
+        for each in sorted(entry_points(group=PROJECT), key=lambda each: each.name)
     ]
 
 

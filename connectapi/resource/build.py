@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
-from connectapi.errors import SpecError
+from connectapi.resource.mixins import Mixin, refuse_clashes
 from connectapi.resource.record import Record, assign
 from connectapi.resource.values import annotation, checker
 from connectapi.spec.model import FieldSpec, ResourceSpec, TypeSpec
 
-__all__ = ["MODULE", "build_record", "find_mixin"]
+__all__ = ["MODULE", "build_record"]
 
 #: Where the classes are found by name, by people and by pickle.
 MODULE: Final = "connectapi.resources"
@@ -24,7 +22,7 @@ def build_record(
     spec: ResourceSpec | TypeSpec,
     classes: Callable[[str], type[Record]],
     namespace: Mapping[str, object],
-    mixin: type | None = None,
+    mixins: Sequence[Mixin] = (),
 ) -> type[Record]:
     """Make the class of a resource or a nested type.
 
@@ -32,19 +30,20 @@ def build_record(
         spec: what is declared.
         classes: finds the class that a field's type names.
         namespace: the methods and properties the class gets.
-        mixin: a class with behaviour that no declaration can say; it must have empty `__slots__`.
+        mixins: what has behaviour that no declaration can say, in the order in which methods are looked up.
 
     Raises:
-        SpecError: a field, action or relation takes a name that the mixin has.
+        SpecError: a field, action or relation takes a name that the type's own mixin has.
+        PluginError: a mixin of another plugin has a name that is taken.
     """
-    _refuse_clash(spec, namespace, mixin)
+    refuse_clashes(spec, namespace, mixins)
     members = {name: _member(field, classes) for name, field in spec.fields.items()}
     body = {"__doc__": _doc(spec), "__module__": MODULE, "_spec": spec, **namespace}
     make_class: Any = attrs.make_class  # its published type lacks the arguments that `define` shares with it
     cls: type[Record] = make_class(
         spec.name,
         members,
-        bases=(mixin, Record) if mixin else (Record,),
+        bases=(*(each.cls for each in mixins), Record),
         class_body=body,
         slots=True,
         kw_only=True,
@@ -94,35 +93,3 @@ def _doc(spec: ResourceSpec | TypeSpec) -> str:
             notes.append(f"Deprecated: use {field.deprecated}.")
         lines.append(f"    {name} ({field.type}): {' '.join(note for note in notes if note)}".rstrip(": "))
     return "\n".join(lines)
-
-
-def _refuse_clash(spec: ResourceSpec | TypeSpec, namespace: Mapping[str, object], mixin: type | None) -> None:
-    taken = set(dir(Record)) | (set(dir(mixin)) if mixin else set())
-    public = {name for name in taken if not name.startswith("__")}
-    clashes = sorted((spec.fields.keys() | (namespace.keys() - {"get_one", "update"})) & public)
-    if clashes:
-        file = Path(getattr(spec, "file", "") or spec.name).name
-        where = f" or of its mixin {mixin.__name__}" if mixin else ""
-        msg = f"{file}: {spec.name}: {', '.join(clashes)}: already a name of every record{where}"
-        raise SpecError(msg)
-
-
-def find_mixin(spec: ResourceSpec) -> type | None:
-    """Import the mixin that a resource names.
-
-    Raises:
-        SpecError: there is no such module or class, or it has slots of its own.
-    """
-    if not spec.mixin:
-        return None
-    module, _, name = spec.mixin.partition(":")
-    file = Path(spec.file).name
-    try:
-        mixin = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        msg = f"{file}: mixin: can't find {spec.mixin!r}: {error}"
-        raise SpecError(msg) from error
-    if not isinstance(mixin, type) or getattr(mixin, "__slots__", None) != ():
-        msg = f"{file}: mixin: {spec.mixin!r} must be a class with `__slots__ = ()`"
-        raise SpecError(msg)
-    return mixin

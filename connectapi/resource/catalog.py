@@ -9,7 +9,8 @@ from typing import Any
 from attrs import define, field
 
 from connectapi.errors import SpecError
-from connectapi.resource.build import build_record, find_mixin
+from connectapi.resource.build import build_record
+from connectapi.resource.mixins import find_mixins
 from connectapi.resource.record import Record
 from connectapi.resource.values import annotation
 from connectapi.spec.grammar import TypeRef
@@ -71,7 +72,7 @@ class Catalog:
             spec = self.index.type(name)
             if isinstance(spec, ResourceSpec):
                 methods = self.make_methods(spec, self)
-                return build_record(spec, self.record, methods, find_mixin(spec))
+                return build_record(spec, self.record, methods, find_mixins(spec))
             return build_record(spec, self.record, {})
         finally:
             self._building.pop()

@@ -23,7 +23,7 @@ import msgspec
 from attrs import frozen
 
 from connectapi.errors import SpecError
-from connectapi.spec.model import ResourceSpec
+from connectapi.spec.model import Declaration, ExtensionSpec, ResourceSpec
 
 __all__ = ["read_file"]
 
@@ -34,10 +34,21 @@ _HERE: Final = Path(__file__).parent
 class _Kept:
     key: str
     specs: list[ResourceSpec]
+    extensions: list[ExtensionSpec]
+
+    @classmethod
+    def of(cls, key: str, specs: list[Declaration]) -> _Kept:
+        """Return what is kept of a file."""
+        bare: list[Declaration] = [attrs.evolve(spec, file="") for spec in specs]
+        return cls(
+            key,
+            [each for each in bare if isinstance(each, ResourceSpec)],
+            [each for each in bare if isinstance(each, ExtensionSpec)],
+        )
 
 
-def read_file(path: Path, known: Callable[[str], bool] = lambda _name: True) -> list[ResourceSpec]:
-    """Read a resource file, or its kept form.
+def read_file(path: Path, known: Callable[[str], bool] = lambda _name: True) -> list[Declaration]:
+    """Read a resource file, or its kept form; resources come before extensions.
 
     Args:
         path: the file.
@@ -58,8 +69,8 @@ def read_file(path: Path, known: Callable[[str], bool] = lambda _name: True) -> 
 
     specs = load_text(text, file=str(path), known=known)
     if key and kept and not sys.dont_write_bytecode:
-        _keep(kept, _Kept(key, [attrs.evolve(spec, file="") for spec in specs]))
-    return specs
+        _keep(kept, _Kept.of(key, specs))
+    return sorted(specs, key=lambda spec: isinstance(spec, ExtensionSpec))
 
 
 def _place(path: Path) -> Path | None:
@@ -84,12 +95,12 @@ def _loader() -> bytes:
     return repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in files]).encode()
 
 
-def _found(kept: Path, key: str) -> list[ResourceSpec] | None:
+def _found(kept: Path, key: str) -> list[Declaration] | None:
     # Whatever is wrong with it: the YAML says it all.
     with suppress(OSError, msgspec.MsgspecError, RecursionError, ValueError):
         found = msgspec.json.decode(kept.read_bytes(), type=_Kept)
         if found.key == key:
-            return found.specs
+            return [*found.specs, *found.extensions]
     return None
 
 

@@ -11,11 +11,33 @@ from typing import Final
 
 from connectapi.errors import did_you_mean
 from connectapi.spec.check_rules import references, rules
+from connectapi.spec.fault import Fault, Place
 from connectapi.spec.grammar import SCALARS, parse_type
-from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, RelationSpec, ResourceSpec, placeholders
-from connectapi.spec.source import Fault, Place
+from connectapi.spec.model import (
+    FieldSpec,
+    OperationSpec,
+    ParamSpec,
+    RelationSpec,
+    ResourceSpec,
+    TypeSpec,
+    placeholders,
+)
 
-__all__ = ["METHODS", "RESERVED", "check"]
+__all__ = [
+    "CLASS_NAME",
+    "METHODS",
+    "RESERVED",
+    "Names",
+    "argument_faults",
+    "check",
+    "field_faults",
+    "held_faults",
+    "member_faults",
+    "operation_faults",
+    "relation_faults",
+    "target_faults",
+    "type_faults",
+]
 
 #: The methods that a file may declare under `methods`.
 METHODS: Final = ("get", "get_one", "create", "update", "delete")
@@ -26,38 +48,48 @@ RESERVED: Final = frozenset({*METHODS, "self", "iter", "count", "refresh", "dict
 #: The arguments that the query methods have of their own.
 _OWN_ARGUMENTS: Final = frozenset({"self", "cls", "client", "page_size", "to"})
 
+#: How a class is called.
+CLASS_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
+
 _VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 #: The verbs whose calls may do something twice when they arrive twice.
 _UNREPEATABLE: Final = frozenset({"POST", "PATCH"})
 _RELEASE: Final = re.compile(r"\d{4}\.\d{2}\.\d+")
-_CLASS_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _SEGMENT: Final = re.compile(r"(/(\w[\w.-]*|\{[a-z]\w*\}))+")
 _TARGET: Final = re.compile(r"[\w.]+:\w+")
 
 
 def check(spec: ResourceSpec, known: Callable[[str], bool]) -> Iterator[Fault]:
     """Yield what is wrong with a resource; `known` says whether a class is declared somewhere."""
-    names = _Names(spec, known)
+    names = Names(spec, known)
     yield from _head(spec)
-    yield from chain.from_iterable(_field(("fields", name), name, field, names) for name, field in spec.fields.items())
+    yield from chain.from_iterable(
+        field_faults(("fields", name), name, field, names) for name, field in spec.fields.items()
+    )
     yield from references(spec)
-    for type_name, type_spec in spec.types.items():
-        if not _CLASS_NAME.fullmatch(type_name):
+    yield from type_faults(spec.types, names)
+    yield from _methods(spec, names)
+    for name, operation in spec.actions.items():
+        yield from member_faults(("actions", name), name, spec)
+        yield from operation_faults(("actions", name), operation, spec, names)
+    for name, relation in spec.relations.items():
+        yield from member_faults(("relations", name), name, spec)
+        yield from relation_faults(("relations", name), relation, names)
+        yield from held_faults(("relations", name), relation, spec)
+
+
+def type_faults(types: Mapping[str, TypeSpec], names: Names) -> Iterator[Fault]:
+    """Yield what is wrong with nested types."""
+    for type_name, type_spec in types.items():
+        if not CLASS_NAME.fullmatch(type_name):
             yield Fault(("types", type_name), "a type is named in CapWords")
         yield from names.like(("types", type_name, "like"), type_spec.like)
         for name, field in type_spec.fields.items():
-            yield from _field(("types", type_name, "fields", name), name, field, names)
-    yield from _methods(spec, names)
-    for name, operation in spec.actions.items():
-        yield from _member(("actions", name), name, spec)
-        yield from _operation(("actions", name), operation, spec, names)
-    for name, relation in spec.relations.items():
-        yield from _member(("relations", name), name, spec)
-        yield from _relation(("relations", name), relation, spec, names)
+            yield from field_faults(("types", type_name, "fields", name), name, field, names)
 
 
-class _Names:
+class Names:
     """The names of classes that a type in this resource may use."""
 
     def __init__(self, spec: ResourceSpec, known: Callable[[str], bool]) -> None:
@@ -65,13 +97,15 @@ class _Names:
         self._known = known
 
     def __contains__(self, name: str) -> bool:
-        return name in self._own or (bool(_CLASS_NAME.fullmatch(name)) and self._known(name))
+        return name in self._own or (bool(CLASS_NAME.fullmatch(name)) and self._known(name))
 
     def like(self, place: Place, name: str) -> Iterator[Fault]:
+        """Yield that there is nothing of a name to take fields from."""
         if name and name not in self:
             yield Fault(place, f"no resource or type is called {name!r}{did_you_mean(name, sorted(self._own))}")
 
     def type(self, place: Place, text: str) -> Iterator[Fault]:
+        """Yield what is wrong with a type as it is written."""
         try:
             ref = parse_type(text)
         except ValueError as error:
@@ -84,7 +118,7 @@ class _Names:
 
 
 def _head(spec: ResourceSpec) -> Iterator[Fault]:
-    if not _CLASS_NAME.fullmatch(spec.name):
+    if not CLASS_NAME.fullmatch(spec.name):
         yield Fault(("name",), f"{spec.name!r}: a resource is named in CapWords")
     if spec.name in dir(builtins):
         yield Fault(("name",), f"{spec.name!r} is a name of Python's own")
@@ -94,7 +128,7 @@ def _head(spec: ResourceSpec) -> Iterator[Fault]:
         yield Fault(("path",), f"{spec.path!r} is not a path such as /v1/content/{{content_guid}}/bundles")
     if not spec.like:  # what is taken over is seen when all files are read
         yield from _own_fields(spec)
-    yield from _targets(spec)
+    yield from target_faults(spec)
 
 
 def _own_fields(spec: ResourceSpec) -> Iterator[Fault]:
@@ -106,7 +140,8 @@ def _own_fields(spec: ResourceSpec) -> Iterator[Fault]:
             yield Fault(("label", str(index)), f"no field is called {name!r}{near}")
 
 
-def _targets(spec: ResourceSpec) -> Iterator[Fault]:
+def target_faults(spec: ResourceSpec) -> Iterator[Fault]:
+    """Yield the mixins and commands that are not named as such."""
     if spec.mixin and not _TARGET.fullmatch(spec.mixin):
         yield Fault(("mixin",), f"{spec.mixin!r} is not of the form package.module:Class")
     for name, target in spec.commands.items():
@@ -129,7 +164,8 @@ def _name(place: Place, name: str, reserved: Iterable[str] = ()) -> Iterator[Fau
         yield Fault(place, f"{name!r} is a method of every resource; choose another name and give this one as 'wire'")
 
 
-def _member(place: Place, name: str, spec: ResourceSpec) -> Iterator[Fault]:
+def member_faults(place: Place, name: str, spec: ResourceSpec) -> Iterator[Fault]:
+    """Yield what is wrong with the name of an action or a relation."""
     yield from _name(place, name, RESERVED)
     kind = place[0]
     for other in ("fields", "actions", "relations"):
@@ -137,7 +173,8 @@ def _member(place: Place, name: str, spec: ResourceSpec) -> Iterator[Fault]:
             yield Fault(place, f"there is a {other.removesuffix('s')} called {name!r} already")
 
 
-def _field(place: Place, name: str, field: FieldSpec, names: _Names) -> Iterator[Fault]:
+def field_faults(place: Place, name: str, field: FieldSpec, names: Names) -> Iterator[Fault]:
+    """Yield what is wrong with a field, but for its place among others."""
     yield from _name(place, name, RESERVED)
     yield from names.type(place, field.type)
     yield from _values(place, field)
@@ -157,7 +194,7 @@ def _release(place: Place, since: str) -> Iterator[Fault]:
         yield Fault((*place, "since"), f"{since!r} is not a release such as '2024.05.0'")
 
 
-def _methods(spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
+def _methods(spec: ResourceSpec, names: Names) -> Iterator[Fault]:
     for name, operation in spec.methods.items():
         place = ("methods", name)
         if name not in METHODS:
@@ -165,10 +202,11 @@ def _methods(spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
             continue
         if not spec.path and not operation.call.startswith(_VERBS):
             yield Fault(place, "give the resource a 'path', or this method a 'call'")
-        yield from _operation(place, operation, spec, names)
+        yield from operation_faults(place, operation, spec, names)
 
 
-def _operation(place: Place, operation: OperationSpec, spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
+def operation_faults(place: Place, operation: OperationSpec, spec: ResourceSpec, names: Names) -> Iterator[Fault]:
+    """Yield what is wrong with a call."""
     yield from _call((*place, "call"), operation.call)
     for index, call in enumerate(operation.also):
         yield from _call((*place, "also", str(index)), call)
@@ -176,7 +214,7 @@ def _operation(place: Place, operation: OperationSpec, spec: ResourceSpec, names
             yield Fault((*place, "also", str(index)), f"the call itself has no {{{min(more)}}}")
     yield from names.type((*place, "returns"), operation.returns)
     yield from _release(place, operation.since)
-    yield from _arguments(place, operation, names)
+    yield from argument_faults(place, operation, names)
     yield from _body(place, operation, spec)
     if operation.repeatable and operation.verb not in _UNREPEATABLE:
         yield Fault((*place, "repeatable"), f"every {operation.verb} is; leave it out")
@@ -194,7 +232,8 @@ def _call(place: Place, text: str) -> Iterator[Fault]:
         yield Fault(place, f"{text!r} is not of the form 'GET /v1/content/{{content_guid}}'")
 
 
-def _arguments(place: Place, operation: OperationSpec, names: _Names) -> Iterator[Fault]:
+def argument_faults(place: Place, operation: OperationSpec, names: Names) -> Iterator[Fault]:
+    """Yield what is wrong with the parameters and the body of a call."""
     groups: Sequence[tuple[str, Mapping[str, FieldSpec | ParamSpec]]] = (
         ("params", operation.params),
         ("body", operation.body),
@@ -230,16 +269,21 @@ def _body(place: Place, operation: OperationSpec, spec: ResourceSpec) -> Iterato
             yield Fault((*place, "required", str(index)), f"{name!r} is not an argument of the call{near}")
 
 
-def _relation(place: Place, relation: RelationSpec, spec: ResourceSpec, names: _Names) -> Iterator[Fault]:
+def relation_faults(place: Place, relation: RelationSpec, names: Names) -> Iterator[Fault]:
+    """Yield what is wrong with where a relation leads."""
     target = relation.many or relation.one
     if bool(relation.many) == bool(relation.one):
         yield Fault(place, "a relation has either 'many' or 'one'")
     elif target not in names:
         yield Fault(place, f"no resource is called {target!r}")
+    yield from _release(place, relation.since)
+
+
+def held_faults(place: Place, relation: RelationSpec, spec: ResourceSpec) -> Iterator[Fault]:
+    """Yield the fields that a relation goes by and the resource does not have."""
     if relation.one and relation.by not in spec.fields:
         yield Fault((*place, "by"), f"no field is called {relation.by!r}{did_you_mean(relation.by, list(spec.fields))}")
     for param, name in relation.where.items():
         if name not in spec.fields:
             near = did_you_mean(name, list(spec.fields))
             yield Fault((*place, "where", param), f"no field is called {name!r}{near}")
-    yield from _release(place, relation.since)

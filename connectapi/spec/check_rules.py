@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from connectapi.codes import code_number
 from connectapi.errors import did_you_mean
+from connectapi.spec.fault import Fault, Place
 from connectapi.spec.grammar import TypeRef, parse_type
 from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, ResourceSpec
-from connectapi.spec.source import Fault, Place
 
-__all__ = ["references", "rules"]
+__all__ = ["absent", "references", "rules"]
 
 
 def rules(place: Place, entry: FieldSpec | ParamSpec) -> Iterator[Fault]:
@@ -50,7 +50,7 @@ def references(spec: ResourceSpec) -> Iterator[Fault]:
     fields = spec.fields
     for name, field in fields.items():
         if isinstance(field.unique, tuple):
-            yield from _absent(("fields", name, "unique"), field.unique, fields)
+            yield from absent(("fields", name, "unique"), field.unique, fields)
     for group, operations in (("methods", spec.methods), ("actions", spec.actions)):
         for name, operation in operations.items():
             if _parsed(operation.returns) == TypeRef("list", TypeRef(spec.name)):
@@ -65,13 +65,14 @@ def references(spec: ResourceSpec) -> Iterator[Fault]:
 
 def _list(place: Place, operation: OperationSpec, fields: Mapping[str, FieldSpec]) -> Iterator[Fault]:
     order = [name.removeprefix("-") for name in operation.order]
-    yield from _absent((*place, "order"), order, fields)
+    yield from absent((*place, "order"), order, fields)
     for name, param in operation.params.items():
         for word, names in param.filter.items():
-            yield from _absent((*place, "params", name, "filter", word), names, fields)
+            yield from absent((*place, "params", name, "filter", word), names, fields)
 
 
-def _absent(place: Place, names: Iterable[str], fields: Mapping[str, FieldSpec]) -> Iterator[Fault]:
+def absent(place: Place, names: Iterable[str], fields: Mapping[str, FieldSpec]) -> Iterator[Fault]:
+    """Yield the names of fields that there are none of."""
     for index, name in enumerate(names):
         if name not in fields:
             yield Fault((*place, str(index)), f"no field is called {name!r}{did_you_mean(name, list(fields))}")

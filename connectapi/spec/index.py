@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 from attrs import define, field, frozen
 
 from connectapi.errors import PluginError, SpecError, did_you_mean
+from connectapi.spec.scan import Declared, scan
 
 if TYPE_CHECKING:
-    from connectapi.spec.model import FieldSpec, ResourceSpec, TypeSpec
+    from connectapi.spec.endpoints import Endpoints
+    from connectapi.spec.model import Declaration, ExtensionSpec, FieldSpec, ResourceSpec, TypeSpec
 
-__all__ = ["Declared", "Folder", "SpecIndex", "builtin_folder", "scan"]
-
-_TOP_KEY: Final = re.compile(r"(?P<key>\w+):(?P<value>.*)")
-_WORD: Final = re.compile(r"\s*(\w+)\s*(?:#.*)?")
-_TYPE_KEY: Final = re.compile(r"(?P<indent>[ ]+)(?P<name>[A-Z]\w*):")
+__all__ = ["Folder", "SpecIndex", "builtin_folder"]
 
 
 def builtin_folder() -> Path:
@@ -46,48 +43,34 @@ class Folder:
             raise PluginError(self.owner, f"{self.path} is not a folder of resource files")
         return sorted(self.path.glob("*.yaml"))
 
-
-@frozen
-class Declared:
-    """What one document of a file declares, as far as a look at its text can tell."""
-
-    name: str
-    collection: str
-    types: tuple[str, ...]
+    def declared(self) -> Iterator[Declared]:
+        """Yield what the files in it declare, by a look at their text."""
+        for file in self.files():
+            yield from _look(file)
 
 
-def scan(text: str) -> list[Declared] | None:
-    """Find the names in a resource file without parsing it; None where only parsing can tell."""
-    found: list[Declared] = []
-    for document in re.split(r"(?m)^---.*$", text):
-        heads: dict[str, str] = {}
-        types: list[str] = []
-        section = indent = ""
-        for line in document.splitlines():
-            if match := _TOP_KEY.match(line):
-                section, indent = match["key"], ""
-                word = _WORD.fullmatch(match["value"])
-                heads[section] = word[1] if word else ""
-            elif section == "types" and (match := _TYPE_KEY.match(line)):
-                indent = indent or match["indent"]
-                if match["indent"] == indent:
-                    types.append(match["name"])
-            elif line and not line[0].isspace() and line[0] not in "#%":
-                return None
-        if not heads:
-            continue
-        # Quoted names, and types in one line: rare, and only a parser reads them rightly.
-        if not heads.get("name") or heads.get("collection") == "" or ("types" in heads and not types):
-            return None
-        found.append(Declared(heads["name"], heads.get("collection", ""), tuple(types)))
-    return found
+def _look(file: Path) -> list[Declared]:
+    found = scan(file.read_text(encoding="utf-8"))
+    if found is not None:
+        return found
+    from connectapi.spec.model import ExtensionSpec
+
+    return [
+        Declared("", "", tuple(spec.types), spec.extends)
+        if isinstance(spec, ExtensionSpec)
+        else Declared(spec.name, spec.collection, tuple(spec.types))
+        for spec in _parse(file)
+    ]
 
 
 @define
 class _Entry:
+    """Where a class is declared, or an extension, and the resource that it belongs to."""
+
     file: Path
     owner: str
     resource: str
+    extends: str = ""
 
 
 @define
@@ -98,9 +81,12 @@ class SpecIndex:
     _lock: RLock = field(factory=RLock, init=False, repr=False, eq=False)
     _names: dict[str, _Entry] | None = field(default=None, init=False, repr=False)
     _collections: dict[str, str] = field(factory=dict, init=False, repr=False)
+    _extensions: dict[str, list[_Entry]] = field(factory=dict, init=False, repr=False)
     _scanned: dict[Path, list[Declared]] = field(factory=dict, init=False, repr=False)
     _seen: dict[str, _Entry] = field(factory=dict, init=False, repr=False)
-    _read: dict[Path, dict[str, ResourceSpec]] = field(factory=dict, init=False, repr=False)
+    _read: dict[Path, list[Declaration]] = field(factory=dict, init=False, repr=False)
+    _calls: Endpoints | None = field(default=None, init=False, repr=False, eq=False)
+    _joined: dict[str, ResourceSpec] = field(factory=dict, init=False, repr=False)
     _merged: dict[str, ResourceSpec] = field(factory=dict, init=False, repr=False)
 
     def resources(self) -> list[str]:
@@ -130,16 +116,36 @@ class SpecIndex:
         return self._entry(name).resource
 
     def resource(self, name: str) -> ResourceSpec:
-        """Return a resource by its name, with the fields that it takes over from another.
+        """Return a resource by its name, with the fields that it takes over from another and what extends it.
 
         Raises:
-            SpecError: there is no such resource, or its file is wrong.
+            SpecError: there is no such resource, or its file is wrong, or that of an extension.
+            PluginError: an extension has something of a name that is taken; both plugins are named.
         """
         with self._lock:
             if name not in self._merged:
                 entry = self._near(name) or self._entry(name)
-                self._merged[name] = self._taken_over(self._parsed(entry.file, name))
+                spec = self._with_extensions(entry, name)
+                merged = self._taken_over(spec)
+                if spec.extensions:
+                    from connectapi.spec.extend import refuse_unfit
+
+                    refuse_unfit(self._taken_over(self._parsed(entry.file, name)), merged, entry.owner)
+                if merged.extensions or entry.owner != self.folders[0].owner:
+                    self._endpoints().refuse_shared(merged, entry.owner)
+                self._merged[name] = merged
             return self._merged[name]
+
+    def verify(self) -> None:
+        """Read all that plugins add, so that what does not fit or clashes is refused now and not at its first use.
+
+        Raises:
+            PluginError: two plugins clash; both are named.
+            SpecError: a file is wrong.
+        """
+        for name in self.resources():
+            if name in self._extensions or self._entry(name).owner != self.folders[0].owner:
+                self.resource(name)
 
     def type(self, name: str) -> TypeSpec | ResourceSpec:
         """Return a resource or a nested type by its name, with all its fields."""
@@ -185,45 +191,80 @@ class SpecIndex:
     def _look_through(self) -> dict[str, _Entry]:
         names: dict[str, _Entry] = {}
         collections: dict[str, _Entry] = {}
+        extensions: list[_Entry] = []
         for folder in self.folders:
             for file in folder.files():
                 for declared in self._declared(file):
-                    entry = _Entry(file, folder.owner, declared.name)
-                    for each in (declared.name, *declared.types):
+                    entry = _Entry(file, folder.owner, declared.name or declared.extends, declared.extends)
+                    for each in filter(None, (declared.name, *declared.types)):
                         _claim(names, each, entry, f"the class {each}")
                     if declared.collection:
                         _claim(collections, declared.collection, entry, f"client.{declared.collection}")
+                    if declared.extends:
+                        extensions.append(entry)
         self._collections = {name: entry.resource for name, entry in sorted(collections.items())}
+        self._extensions = _by_resource(extensions, names)
         return names
 
     def _declared(self, file: Path) -> list[Declared]:
         with self._lock:
             if file not in self._scanned:
-                found = scan(file.read_text(encoding="utf-8"))
-                if found is None:
-                    parsed = _parse(file)
-                    found = [Declared(spec.name, spec.collection, tuple(spec.types)) for spec in parsed]
-                self._scanned[file] = found
+                self._scanned[file] = found = _look(file)
                 if len(self.folders) == 1:
                     for each in found:
                         entry = _Entry(file, self.folders[0].owner, each.name)
-                        self._seen.update(dict.fromkeys((each.name, *each.types), entry))
+                        if each.name:
+                            self._seen.update(dict.fromkeys((each.name, *each.types), entry))
             return self._scanned[file]
 
     # How a file becomes specs --------------------------------------------------------------
 
-    def _file(self, file: Path) -> dict[str, ResourceSpec]:
+    def _file(self, file: Path) -> list[Declaration]:
         with self._lock:
             if file not in self._read:
-                self._read[file] = {spec.name: spec for spec in _parse(file, self.knows)}
+                self._read[file] = _parse(file, self.knows)
             return self._read[file]
 
+    def _endpoints(self) -> Endpoints:
+        from connectapi.spec.endpoints import Endpoints
+
+        if self._calls is None:
+            files = [(file, folder.owner) for folder in self.folders for file in folder.files()]
+            self._calls = Endpoints(files, self._file)
+        return self._calls
+
     def _parsed(self, file: Path, name: str) -> ResourceSpec:
-        try:
-            return self._file(file)[name]
-        except KeyError:
-            msg = f"{file.name}: declares no resource called {name!r}"
-            raise SpecError(msg) from None
+        from connectapi.spec.model import ResourceSpec
+
+        for spec in self._file(file):
+            if isinstance(spec, ResourceSpec) and spec.name == name:
+                return spec
+        msg = f"{file.name}: declares no resource called {name!r}"
+        raise SpecError(msg)
+
+    def _with_extensions(self, entry: _Entry, name: str) -> ResourceSpec:
+        with self._lock:
+            if name not in self._joined:
+                spec = self._parsed(entry.file, name)
+                # What one folder alone declares, it can't extend: only where there are several is there more to find.
+                found = self._extensions_of(name) if len(self.folders) > 1 else []
+                if found:
+                    from connectapi.spec.extend import joined  # without an extension there is no need of it
+
+                    spec = joined(spec, found)
+                self._joined[name] = spec
+            return self._joined[name]
+
+    def _extensions_of(self, name: str) -> list[ExtensionSpec]:
+        from connectapi.spec.model import ExtensionSpec
+
+        self._all()
+        return [
+            attrs.evolve(spec, plugin=entry.owner)
+            for entry in self._extensions.get(name, ())
+            for spec in self._file(entry.file)
+            if isinstance(spec, ExtensionSpec) and spec.extends == entry.extends
+        ]
 
     def _taken_over(self, spec: ResourceSpec) -> ResourceSpec:
         types = {name: attrs.evolve(each, fields=self._fields(each, spec)) for name, each in spec.types.items()}
@@ -254,10 +295,35 @@ class SpecIndex:
 
     def _parsed_owner(self, name: str) -> ResourceSpec:
         entry = self._near(name) or self._entry(name)
-        return self._parsed(entry.file, entry.resource)
+        home = self._near(entry.resource) or self._entry(entry.resource)
+        return self._with_extensions(home, entry.resource)
 
 
-def _parse(file: Path, known: Callable[[str], bool] = lambda _name: True) -> list[ResourceSpec]:
+def _by_resource(extensions: list[_Entry], names: Mapping[str, _Entry]) -> dict[str, list[_Entry]]:
+    """Return the extensions of each resource, in the order of their plugins; each of a file's once."""
+    found: dict[str, list[_Entry]] = {}
+    for entry in extensions:
+        target = names.get(entry.extends)
+        if target is None:
+            near = did_you_mean(entry.extends, sorted(names))
+            needed = near or "; if it belongs to another plugin, that one must be there too"
+            reason = f"{entry.file.name} extends {entry.extends!r}, which nothing declares{needed}"
+            raise PluginError(entry.owner, reason)
+        while target.resource != entry.resource:  # what is extended may lie within a resource, or within an extension
+            entry.resource = target.resource
+            target = names[entry.resource]
+        if target.owner == entry.owner:
+            msg = (
+                f"{entry.file.name} extends {entry.extends}, which {target.file.name} beside it declares: say it there"
+            )
+            raise SpecError(msg)
+        same = found.setdefault(entry.resource, [])
+        if all((each.file, each.extends) != (entry.file, entry.extends) for each in same):
+            same.append(entry)
+    return found
+
+
+def _parse(file: Path, known: Callable[[str], bool] = lambda _name: True) -> list[Declaration]:
     from connectapi.spec.cache import read_file  # loads with the first class: to list names needs no specs
 
     return read_file(file, known)

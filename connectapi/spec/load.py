@@ -1,8 +1,8 @@
-"""A resource file → its `ResourceSpec`s, or a `SpecError` that lists every fault with its line."""
+"""A resource file → what it declares, or a `SpecError` that lists every fault with its line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,11 +10,16 @@ from typing import Any, Final
 import attrs
 import cattrs
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
-from cattrs.gen import make_dict_structure_fn
+from cattrs.gen import make_dict_structure_fn, override
 
 from connectapi.errors import SpecError, did_you_mean
 from connectapi.spec.check import check
+from connectapi.spec.check_extension import check_alone
+from connectapi.spec.complete import complete, complete_extension
+from connectapi.spec.fault import Fault
 from connectapi.spec.model import (
+    Declaration,
+    ExtensionSpec,
     FieldSpec,
     OperationSpec,
     PageSpec,
@@ -22,23 +27,29 @@ from connectapi.spec.model import (
     RelationSpec,
     ResourceSpec,
     TypeSpec,
-    complete,
 )
-from connectapi.spec.source import Document, Fault, SourceFault, documents
+from connectapi.spec.source import Document, SourceFault, documents
 
-__all__ = ["SHORT_FORMS", "load_text"]
+__all__ = ["FILLED_IN", "SHORT_FORMS", "load_text", "located"]
 
 #: What may be written as one word: the class, and the key that the word stands for.
 SHORT_FORMS: Final[Mapping[type, str]] = {FieldSpec: "type", ParamSpec: "type", PageSpec: "kind"}
 
+#: What the model fills in itself and no file can say.
+FILLED_IN: Final[Mapping[type, frozenset[str]]] = {
+    ResourceSpec: frozenset({"file", "extensions"}),
+    ExtensionSpec: frozenset({"file", "plugin"}),
+    TypeSpec: frozenset({"name"}),
+}
+
 
 def load_text(
     text: str, *, file: str = "<text>", known: Callable[[str], bool] = lambda _name: True
-) -> list[ResourceSpec]:
+) -> list[Declaration]:
     """Read and check the text of a resource file.
 
     Args:
-        text: what the file holds; it may have several documents, a resource each.
+        text: what the file holds; it may have several documents, a resource or an extension each.
         file: its path, for messages.
         known: says whether a class of a given name is declared somewhere.
 
@@ -51,12 +62,12 @@ def load_text(
     except SourceFault as fault:
         msg = f"{name}:{fault.line}: {fault.message}"
         raise SpecError(msg) from None
-    specs: list[ResourceSpec] = []
+    specs: list[Declaration] = []
     problems: list[str] = []
     for document in read:
         spec, faults = _structure(document, file)
         if spec is not None:
-            faults = [*faults, *check(spec, known)]
+            faults = [*(check_alone(spec, known) if isinstance(spec, ExtensionSpec) else check(spec, known))]
             specs.append(spec)
         problems += [_sentence(name, document, fault) for fault in faults]
     if problems:
@@ -69,14 +80,26 @@ def _sentence(name: str, document: Document, fault: Fault) -> str:
     return f"{name}:{document.line(fault.place)}: {where}{': ' if where else ''}{fault.message}"
 
 
-def _structure(document: Document, file: str) -> tuple[ResourceSpec | None, list[Fault]]:
+def located(text: str, file: str, extends: str, faults: Iterable[Fault]) -> list[str]:
+    """Return faults of a file's extensions of one resource or type as sentences, with their lines."""
+    read = [each for each in documents(text) if isinstance(each.data, dict) and each.data.get("extends") == extends]
+    sentences = []
+    for fault in faults:
+        document = next((each for each in read if fault.place in each.lines), read[0] if read else Document(None))
+        sentences.append(_sentence(Path(file).name, document, fault))
+    return sentences
+
+
+def _structure(document: Document, file: str) -> tuple[Declaration | None, list[Fault]]:
     if not isinstance(document.data, dict):
         return None, [Fault((), "a resource is a mapping with 'name', 'doc', 'fields', …")]
+    kind: type[Declaration] = ExtensionSpec if "extends" in document.data else ResourceSpec
     try:
-        raw = _converter().structure(document.data, ResourceSpec)
-        spec = attrs.evolve(complete(raw), file=file)
+        raw = _converter().structure(document.data, kind)
+        made = complete_extension(raw) if isinstance(raw, ExtensionSpec) else complete(raw)
+        spec = attrs.evolve(made, file=file)
     except Exception as error:  # noqa: BLE001 -- cattrs lets through whatever a hook raises
-        return None, list(_faults(error, (), ResourceSpec))
+        return None, list(_faults(error, (), kind))
     return spec, []
 
 
@@ -92,14 +115,15 @@ def _converter() -> cattrs.Converter:
     for cls, key in SHORT_FORMS.items():
         converter.register_structure_hook(cls, _or_word(cls, key, converter))
     converter.register_structure_hook(TypeSpec, _type_hook(converter))
-    for cls in (OperationSpec, RelationSpec, ResourceSpec):
+    for cls in (OperationSpec, RelationSpec, ResourceSpec, ExtensionSpec):
         converter.register_structure_hook(cls, _strict(cls, converter))
     return converter
 
 
 def _strict(cls: type, converter: cattrs.Converter) -> Callable[[Any, Any], Any]:
     make: Any = make_dict_structure_fn
-    structure = make(cls, converter, _cattrs_forbid_extra_keys=True)
+    left_out = {name: override(omit=True) for name in FILLED_IN.get(cls, ())}
+    structure = make(cls, converter, _cattrs_forbid_extra_keys=True, **left_out)
 
     def hook(value: Any, type_: Any) -> Any:
         if value is None:
@@ -182,7 +206,8 @@ def _faults(error: BaseException, place: tuple[str, ...], cls: type | None) -> I
         for each in others:
             yield from _faults(each, place, cls)
     elif isinstance(error, ForbiddenExtraKeysError):
-        known = [attribute.name for attribute in attrs.fields(error.cl)]
+        filled_in = FILLED_IN.get(error.cl, ())
+        known = [attribute.name for attribute in attrs.fields(error.cl) if attribute.name not in filled_in]
         for key in sorted(error.extra_fields):
             yield Fault((*place, key), f"unknown key{did_you_mean(key, known)}")
     elif isinstance(error, KeyError):

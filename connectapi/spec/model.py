@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
-import attrs
 from attrs import field, frozen
 
 from connectapi.spec.grammar import TypeRef, parse_type
@@ -20,6 +19,8 @@ from connectapi.spec.grammar import TypeRef, parse_type
 __all__ = [
     "Access",
     "Comparison",
+    "Declaration",
+    "ExtensionSpec",
     "FieldSpec",
     "OperationSpec",
     "PageSpec",
@@ -247,6 +248,27 @@ class TypeSpec:
     fields: Mapping[str, FieldSpec] = field(factory=dict)
 
 
+@frozen(kw_only=True)
+class ExtensionSpec:
+    """What a plugin adds to a resource of another plugin, or to a type nested in one.
+
+    `params` are further parameters of the resource's calls, by the name of the call. `mixin` and
+    `commands` are as in a resource. `file` and `plugin` say whose it is.
+    """
+
+    extends: str
+    doc: str = ""
+    fields: Mapping[str, FieldSpec] = field(factory=dict)
+    types: Mapping[str, TypeSpec] = field(factory=dict)
+    actions: Mapping[str, OperationSpec] = field(factory=dict)
+    params: Mapping[str, Mapping[str, ParamSpec]] = field(factory=dict)
+    relations: Mapping[str, RelationSpec] = field(factory=dict)
+    mixin: str = ""
+    commands: Mapping[str, str] = field(factory=dict)
+    file: str = field(default="", eq=False)
+    plugin: str = field(default="", eq=False)
+
+
 @frozen(kw_only=True, slots=False)
 class ResourceSpec:
     """One resource: a class, its fields, and the calls the server has for it.
@@ -254,8 +276,10 @@ class ResourceSpec:
     `methods` are `get` (list), `get_one`, `create`, `update`, `delete`; an absent one is a method
     that the class does not have. `actions` are the other calls, under their own names. `key_param`
     is the argument and placeholder that names one item (`content_guid`, `tag_id`); it follows from
-    name and key unless the file says another. `label` are the fields that name a record to a person. `mixin` is a class, and `commands` are
-    command-line commands, for what no declaration can say; both as `package.module:name`.
+    name and key unless the file says another. `label` are the fields that name a record to a person.
+    `mixin` is a class, and `commands` are command-line commands, for what no declaration can say; both
+    as `package.module:name`. `extensions` are what plugins have added to it: all of that but their
+    mixins is in the fields, types, actions and so on already.
     """
 
     name: str
@@ -273,12 +297,19 @@ class ResourceSpec:
     label: tuple[str, ...] = ()
     mixin: str = ""
     commands: Mapping[str, str] = field(factory=dict)
+    extensions: tuple[ExtensionSpec, ...] = ()
     file: str = field(default="", eq=False)
 
     @property
     def snake(self) -> str:
         """The name as it begins an argument: `ContentHit` → `content_hit`."""
         return snake_case(self.name)
+
+    @property
+    def mixins(self) -> tuple[str, ...]:
+        """All mixins, in the order in which methods are looked up: that of the latest extension first, its own last."""
+        added = (each.mixin for each in reversed(self.extensions))
+        return tuple(filter(None, (*added, self.mixin)))
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -305,50 +336,5 @@ class ResourceSpec:
         return bool(self.key) and self.key_param in operation.placeholders
 
 
-#: Verb and path suffix of each method, where the file doesn't say otherwise.
-_DEFAULT_CALLS: Final = {
-    "get": ("GET", False),
-    "get_one": ("GET", True),
-    "create": ("POST", False),
-    "update": ("PATCH", True),
-    "delete": ("DELETE", True),
-}
-
-
-def complete(spec: ResourceSpec) -> ResourceSpec:
-    """Fill in what follows from the names: calls, answers and documentation of the methods."""
-    spec = attrs.evolve(spec, key_param=_key_param(spec))
-    methods = {
-        name: _complete_method(spec, name, operation)
-        for name, operation in spec.methods.items()
-        if name in _DEFAULT_CALLS
-    }
-    actions = {
-        name: _complete_answer(operation, operation.returns or "none") for name, operation in spec.actions.items()
-    }
-    types = {name: attrs.evolve(each, name=name) for name, each in spec.types.items()}
-    unknown = {name: operation for name, operation in spec.methods.items() if name not in methods}
-    return attrs.evolve(spec, methods={**methods, **unknown}, actions=actions, types=types)
-
-
-def _key_param(spec: ResourceSpec) -> str:
-    if spec.key_param or not spec.key:
-        return spec.key_param
-    # A vanity URL is found by its content's guid: there the key is a placeholder of the path itself.
-    own = spec.key in placeholders(spec.path)
-    return spec.key if own else f"{spec.snake}_{spec.key}"
-
-
-def _complete_method(spec: ResourceSpec, name: str, operation: OperationSpec) -> OperationSpec:
-    verb, of_item = _DEFAULT_CALLS[name]
-    placed = spec.key_param in placeholders(spec.path)
-    suffix = f"/{{{spec.key_param}}}" if of_item and spec.key and not placed else ""
-    call = operation.call or f"{verb} {spec.path}{suffix}"
-    returns = operation.returns or {"get": f"list of {spec.name}", "delete": "none"}.get(name, spec.name)
-    return _complete_answer(attrs.evolve(operation, call=call), returns)
-
-
-def _complete_answer(operation: OperationSpec, returns: str) -> OperationSpec:
-    items = operation.items or ("results" if operation.page else "")
-    status = operation.status or ((204,) if returns == "none" else (200,))
-    return attrs.evolve(operation, returns=returns, items="" if items == "none" else items, status=status)
+#: What one document of a resource file declares.
+Declaration: TypeAlias = ResourceSpec | ExtensionSpec

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 import attrs
 
 from connectapi.spec.grammar import SCALARS
-from connectapi.spec.load import SHORT_FORMS
-from connectapi.spec.model import ResourceSpec, TypeSpec
+from connectapi.spec.load import FILLED_IN, SHORT_FORMS
+from connectapi.spec.model import ExtensionSpec, ResourceSpec, TypeSpec
 
 __all__ = ["json_schema"]
 
@@ -21,19 +21,19 @@ _PLAIN: Final[Mapping[Any, Mapping[str, Any]]] = {
     bool: {"type": "boolean"},
 }
 
-#: What the model fills in itself and a file does not say.
-_FILLED_IN: Final = {(ResourceSpec, "file"), (TypeSpec, "name")}
-
 
 def json_schema() -> dict[str, Any]:
     """Return the schema of one document of a resource file, made from the model."""
     definitions: dict[str, Any] = {}
-    root = _schema(ResourceSpec, definitions)
+    resource, extension = _schema(ResourceSpec, definitions), _schema(ExtensionSpec, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A resource of connectapi",
+        "title": "A resource of connectapi, or an extension of one",
         "description": f"The words of types: {', '.join(SCALARS)}; the name of a class; list of …; map of …; … | null.",
-        **root,
+        # So that a fault in a resource is not reported as one in an extension too.
+        "if": {"required": ["extends"]},
+        "then": extension,
+        "else": resource,
         "$defs": definitions,
     }
 
@@ -64,7 +64,8 @@ def _reference(cls: type, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _object(cls: type, definitions: dict[str, Any]) -> dict[str, Any]:
     hints = get_type_hints(cls)
-    attributes = [each for each in attrs.fields(cls) if (cls, each.name) not in _FILLED_IN]
+    filled_in = FILLED_IN.get(cls, ())
+    attributes = [each for each in attrs.fields(cls) if each.name not in filled_in]
     schema: dict[str, Any] = {
         "type": "object",
         "description": (cls.__doc__ or "").strip().split("\n")[0],

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
-from attrs import Factory, define, frozen
+from attrs import Factory, define
 
-__all__ = ["Document", "Fault", "Place", "SourceFault", "documents"]
+from connectapi.spec.fault import Place
+
+__all__ = ["Document", "SourceFault", "documents"]
 
 #: libyaml where PyYAML was built with it: ten times as fast, the same result.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-#: Keys and indexes from the top of a document down to a value.
-Place = tuple[str, ...]
 
 
 class SourceFault(Exception):
@@ -24,14 +23,6 @@ class SourceFault(Exception):
         super().__init__(line, message)
         self.line = line
         self.message = message
-
-
-@frozen
-class Fault:
-    """Something wrong, and where it stands."""
-
-    place: Place
-    message: str
 
 
 @define

@@ -205,6 +205,7 @@ def test_plugins_are_listed_with_what_they_bring_or_why_they_are_not_used(instal
         "state": "on",
         "hooks": ["register_resources"],
         "resources": ["Widget"],
+        "extends": [],
     }
     assert found["connect_off"]["state"] == "off"
     assert "RuntimeError: no luck" in found["connect_broken"]["state"]

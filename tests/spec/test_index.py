@@ -4,7 +4,8 @@ import pytest
 
 from connectapi.errors import PluginError, SpecError
 from connectapi.spec.cache import read_file
-from connectapi.spec.index import Folder, SpecIndex, builtin_folder, scan
+from connectapi.spec.index import Folder, SpecIndex, builtin_folder
+from connectapi.spec.scan import scan
 
 ONE = 'name: Widget\ncollection: widgets\ndoc: "x"\ntypes:\n  Knob: {size: int}\n  Dial:\n    fields: {size: int}\n'
 

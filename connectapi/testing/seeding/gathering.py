@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from connectapi.errors import did_you_mean
+from connectapi.spec.fault import Place
 from connectapi.spec.model import ResourceSpec
-from connectapi.spec.source import Place
 from connectapi.testing.seeding.item import NAMING, Item, word_of
 from connectapi.testing.seeding.references import naming, tree_field
 from connectapi.testing.seeding.sowing import Sowing

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import define, field
 
+from connectapi.spec.fault import Place
 from connectapi.spec.model import ResourceSpec
-from connectapi.spec.source import Place
 from connectapi.testing.store import Document
 
 if TYPE_CHECKING:

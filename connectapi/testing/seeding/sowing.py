@@ -12,8 +12,8 @@ from uuid import UUID, uuid4, uuid5
 from attrs import define, field
 
 from connectapi.errors import did_you_mean
+from connectapi.spec.fault import Fault, Place
 from connectapi.spec.model import FieldSpec
-from connectapi.spec.source import Fault, Place
 from connectapi.testing.conditions import equals
 from connectapi.testing.generic import complete
 from connectapi.testing.refusal import Refusal
