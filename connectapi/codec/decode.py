@@ -1,14 +1,13 @@
 """JSON answers → objects, by the fast road where the answer keeps to the contract.
 
-The fast road reads the bytes straight into the classes (msgspec). An answer that does not fit takes
-the lenient road: plain data first, then `lenient`. Which road an answer took changes nothing in what
-the reader gets.
+The fast road (`fast`) reads the bytes once. An answer that does not fit takes the lenient road: plain
+data first, then `lenient`. Which road an answer took changes nothing in what the reader gets.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -16,9 +15,8 @@ import attrs
 import msgspec
 
 from connectapi.codec.collector import paused
-from connectapi.codec.ids import text_maker
+from connectapi.codec.fast import FastRoad
 from connectapi.codec.lenient import Fill, Mismatch, converter, describe, fill
-from connectapi.codec.unknown import Unknown, unknown_of
 from connectapi.errors import DecodeError
 
 __all__ = ["Reader", "parse"]
@@ -64,16 +62,13 @@ class Reader(Generic[T]):
             return self._read(data, request)
 
     def _read(self, data: bytes, request: str) -> T:
-        if self._strict and not self.renames:
+        if self._fast is not None:
             try:
-                value = self._strict(data)
+                value = self._fast.read(data)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                pass
-            else:
-                if value is not None and self._keeps_unknown(data, value):
-                    if self._with_text_ids:
-                        self._with_text_ids((value,))
-                    return cast(T, value)
+                value = None
+            if value is not None and not self._of_other_keys(value):
+                return cast(T, value)
         return self._leniently(data, request)
 
     def read_part(self, data: bytes, cls: type, request: str = "") -> Fill:
@@ -82,22 +77,12 @@ class Reader(Generic[T]):
         return found
 
     @cached_property
-    def _strict(self) -> Callable[[bytes], Any] | None:
-        return None if self.wired else msgspec.json.Decoder(self.annotation | None).decode
+    def _fast(self) -> FastRoad | None:
+        return None if self.wired or self.renames else FastRoad(self.annotation)
 
-    def _keeps_unknown(self, data: bytes, value: Any) -> bool:
-        if self._unknown is not None and not self._unknown.keep(data, value):
-            return False
-        # An object of other keys is no page of a list: the lenient road says so.
-        return not (self.items and getattr(value, self.items) is None and hasattr(value, "_extra"))
-
-    @cached_property
-    def _unknown(self) -> Unknown | None:
-        return unknown_of(self.annotation)
-
-    @cached_property
-    def _with_text_ids(self) -> Callable[[Iterable[Any]], None] | None:
-        return text_maker(self.annotation)
+    def _of_other_keys(self, value: Any) -> bool:
+        """Whether this object is no page of a list; the lenient road says so."""
+        return bool(self.items) and getattr(value, self.items) is None and hasattr(value, "_extra")
 
     @cached_property
     def _wants_list(self) -> bool:

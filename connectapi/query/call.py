@@ -202,7 +202,7 @@ def _envelope(items: str, target: Any) -> type:
     field: Any = attrs.field  # its published type has no room for a type that is made here
     members = {name: field(type=Any, default=None) for name in names if name != items}
     members[items] = field(type=target | None, default=None)
-    return attrs.make_class("Page", members, bases=(_Extra,), slots=True, kw_only=True)
+    return attrs.make_class("Page", members, bases=(_Extra,), slots=True, weakref_slot=False, kw_only=True)
 
 
 class _Extra:

@@ -48,16 +48,13 @@ def build_record(
         slots=True,
         kw_only=True,
         repr=False,
+        weakref_slot=False,
         eq=True,
         unsafe_hash=False,
         getstate_setstate=False,
         on_setattr=assign,
     )
     cls.__module__ = MODULE
-    # What msgspec goes by: it takes an id as it comes, and the codec makes text of it.
-    cls.__annotations__.update(
-        {name: str | int | None for name, field in spec.fields.items() if field.ref.kind == "id"}
-    )
     return cls
 
 

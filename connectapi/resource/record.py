@@ -33,9 +33,7 @@ class Record:
     which leaves its client and its secrets behind.
     """
 
-    # No __getattr__ here: msgspec asks for every field that an answer leaves out, and would call it for each.
-
-    __slots__ = ("_binding", "_changed", "_extra")
+    __slots__ = ("__weakref__", "_binding", "_changed", "_extra")
 
     _spec: ClassVar[ResourceSpec | TypeSpec]
 
@@ -102,7 +100,7 @@ class Record:
         other = type(self).__new__(type(self))
         for name, value in _values(self).items():
             object.__setattr__(other, name, each(value))
-        for name in Record.__slots__:
+        for name in ("_binding", "_changed", "_extra"):
             if hasattr(self, name):
                 value = getattr(self, name)
                 object.__setattr__(other, name, value if name == "_binding" else each(value).copy())

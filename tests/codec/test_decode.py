@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import weakref
 
 import msgspec
 import pytest
@@ -237,6 +238,19 @@ def test_a_key_that_python_cant_spell_fills_its_field(catalog):
 
     assert odd.start == "here"
     assert odd.extra == {"start": "there"}
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_what_is_read_is_a_record_in_every_way(catalog, count):
+    thing = catalog.record("Thing")
+    found = Reader(list[thing], "Thing").read(as_json([CONFORMING] * count))
+    last = found[-1]
+
+    assert {type(each) for each in found} == {thing}
+    assert last == thing(**{name: getattr(last, name) for name in CONFORMING})
+    assert weakref.ref(last)() is last
+    with pytest.raises(AttributeError, match="by the server alone"):
+        last.name = "m"
 
 
 def test_renamed_keys_fill_their_fields(catalog):
