@@ -205,7 +205,8 @@ class Client(Limited, Collections):
 
         Raises:
             APIError: the server answered with status 400 or more.
-            ValueError: the path leads outside of the API.
+            TypeError: the body is neither bytes nor a file.
+            ValueError: the path leads outside of the API, or a header says where the request goes or ends.
         """
         path = "/" + path.removeprefix("/")
         if _DOT_SEGMENT.search(path) or re.search(r"[?#\\\s\x00-\x1f\x7f]|^//|^/[a-z]+:", path):
@@ -214,9 +215,7 @@ class Client(Limited, Collections):
         if json is not None:
             body, media = json_bytes(json), "application/json"
         query = tuple((name, query_text(value, ",")) for name, value in (params or {}).items() if value is not None)
-        return self.send(
-            Request(verb=verb.upper(), path=path, query=query, headers=headers or {}, body=body, media=media)
-        )
+        return self.send(Request(verb=verb, path=path, query=query, headers=headers or {}, body=body, media=media))
 
     def send(self, request: Request) -> Response:
         """Send a request and return the answer; used by the query methods."""

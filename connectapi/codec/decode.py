@@ -23,6 +23,8 @@ __all__ = ["Reader", "parse"]
 
 T = TypeVar("T")
 
+_TOO_DEEP: Final = "JSON nested too deeply to be an answer"
+
 #: From this size on, stopping the collector is worth its own time, in bytes.
 _LARGE: Final = 2**14
 
@@ -112,6 +114,8 @@ class Reader(Generic[T]):
     def _guarded(self, step: Callable[[], Any], request: str) -> Any:
         try:
             return step()
+        except RecursionError:
+            raise DecodeError(self.name, "", "an answer", _TOO_DEEP, request) from None
         except Mismatch as mismatch:
             raise DecodeError(
                 resource=self.name,
@@ -140,5 +144,5 @@ def _instead(data: bytes, error: Exception) -> str:
         named = f" titled {title[1].decode('utf-8', 'replace')!r}" if title else ""
         return f"an HTML page{named} (a login page? check the URL)"
     if isinstance(error, RecursionError):
-        return "JSON nested too deeply to be an answer"
+        return _TOO_DEEP
     return f"{len(data)} bytes that are not JSON ({error})"

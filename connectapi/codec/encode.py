@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,14 +22,19 @@ def json_bytes(value: object) -> bytes:
 
     In a record that is part of it, a field that is None is sent as null where the contract allows
     null, and left out elsewhere.
+
+    Raises:
+        ValueError: something in it can't stand in JSON.
     """
-    return msgspec.json.encode(_plain(value))
+    with _explained():
+        return msgspec.json.encode(_plain(value))
 
 
 def form_bytes(values: Mapping[str, object]) -> bytes:
-    """Return fields as an HTML form sends them; None is left out."""
-    pairs = [(name, _form_text(value)) for name, value in values.items() if value is not None]
-    return urlencode(pairs).encode("ascii")
+    """Return fields as an HTML form sends them; None is left out. As `json_bytes`."""
+    with _explained():
+        pairs = [(name, _form_text(value)) for name, value in values.items() if value is not None]
+        return urlencode(pairs).encode("ascii")
 
 
 def moment(value: datetime.datetime) -> str:
@@ -47,9 +54,25 @@ def moment(value: datetime.datetime) -> str:
         raise ValueError(msg) from None
 
 
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say what can't be sent; the error from below has the whole text in it, which may be a secret."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        msg = "a text to send has half of a character in it (a lone surrogate), which no encoding has room for"
+        raise ValueError(msg) from None
+    except RecursionError:
+        msg = "what is to be sent is nested too deeply, or lies within itself"
+        raise ValueError(msg) from None
+
+
 def _plain(value: object) -> Any:
     if isinstance(value, Secret):
         return value.reveal()
+    if isinstance(value, float) and not math.isfinite(value):
+        msg = f"{value} can't be sent: JSON has no such number"
+        raise ValueError(msg)
     if isinstance(value, datetime.datetime):
         return moment(value)
     if isinstance(value, Mapping):

@@ -47,12 +47,21 @@ def describe(value: object) -> str:
     if isinstance(value, bool):
         return f"the JSON value {str(value).lower()}"
     if isinstance(value, (int, float)):
-        return f"the number {value}"
+        return f"the number {short(str(value))}"
     if isinstance(value, str):
         return f"the text {value!r}" if len(value) <= _SHOWN else f"a text that begins {value[:_SHOWN]!r}"
     if isinstance(value, list):
         return f"a list of {len(value)}"
-    return f"an object with the keys {sorted(value)[:6]}" if isinstance(value, dict) else repr(value)
+    return (
+        f"an object with the keys {[short(key) for key in sorted(value)[:6]]}"
+        if isinstance(value, dict)
+        else repr(value)
+    )
+
+
+def short(text: str) -> str:
+    """Return a text, or its beginning if it is too long to be shown."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _text(value: Any) -> Any:
@@ -78,7 +87,10 @@ def _whole(value: Any) -> Any:
 
 def _number(value: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise Mismatch("a number that a computer can hold", value) from None
     if isinstance(value, str):
         try:
             return msgspec.convert(value, float, strict=False)
@@ -164,7 +176,7 @@ def _name_of(value: object) -> str:
     if isinstance(value, dict):
         for key in ("guid", "id", "key", "name"):
             if isinstance(value.get(key), (str, int)):
-                return f"{key} {value[key]}"
+                return f"{key} {short(str(value[key]))}"
     return ""
 
 
@@ -179,7 +191,7 @@ def _map(item: Any) -> Convert:
             try:
                 found[key] = convert(each)
             except Mismatch as mismatch:
-                raise mismatch.within(f".{key}") from None
+                raise mismatch.within(f".{short(key)}") from None
         return found
 
     return read

@@ -180,6 +180,9 @@ class Transport:
         """Add what every call carries; all tries at it share these, the correlation id too."""
         if self._hooks is not None:
             request = self._hooks.before(request)
+        framing = request.headers.framing()
+        if framing is not None:
+            raise ValueError(f"the header {framing!r} says where a request goes or ends: it can't be given")
         headers = self._headers.copy()
         headers["Accept"] = request.accept
         headers[CORRELATION_ID] = str(uuid4())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from collections.abc import ItemsView, Iterator, Mapping, MutableMapping
@@ -25,9 +26,21 @@ _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRAC
 
 _SENSITIVE: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HALF: Final = re.compile(r"[\ud800-\udfff]")
 _UNSENDABLE: Final = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 _PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
-_DOT_STEP: Final = re.compile(r"/(?:\.|%2[eE]){1,2}(?:/|$)")
+#: A step that leads up, as it is or as what stands before a server may read it: with its slash, its dots or what
+#: follows a semicolon decoded or cut off.
+_DOT_STEP: Final = re.compile(r"(?:/|%2f|%5c)(?:\.|%2e){1,2}(?:(?:;|%3b)[^/]*)?(?:/|%2f|%5c|$)", re.IGNORECASE)
+_CONTROL: Final = re.compile(r"%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
+
+#: The headers that say where a request goes and where it ends: what sends it writes them, and nobody else.
+_FRAMING: Final = frozenset(
+    {"Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+)
+
+#: How much of a path that is none a message shows, in characters.
+_SHOWN: Final = 200
 
 #: Sockets refuse a limit much longer than this, in seconds: about eleven days.
 _LONGEST: Final = 1_000_000
@@ -104,6 +117,10 @@ class Headers(MutableMapping[str, str]):
             name for name, value in self._values.items() if _UNSENDABLE.search(value) or not _NAME.fullmatch(name)
         )
 
+    def framing(self) -> str | None:
+        """Return the name of a header that only what sends a request may write, if there is one."""
+        return next((name for name in self._values if name in _FRAMING), None)
+
     def __or__(self, headers: Headers) -> Headers:
         """Return these headers with further ones, which win."""
         made = Headers()
@@ -116,7 +133,8 @@ def _as_headers(headers: Mapping[str, str]) -> Headers:
 
 
 def _upper(verb: str) -> str:
-    return verb.upper()
+    # Of what is not ASCII some letters become ASCII in upper case.
+    return verb.upper() if verb.isascii() else verb
 
 
 def _shown_body(body: object) -> str:
@@ -148,7 +166,8 @@ class Request:
         repeatable: whether it may be sent again although its verb does not say so.
 
     Raises:
-        ValueError: the path, a header or the time limit can't be sent.
+        TypeError: the body is neither bytes nor a binary file, or the query is no text.
+        ValueError: the path, a parameter, a header or the time limit can't be sent.
     """
 
     verb: str = field(converter=_upper)
@@ -165,12 +184,22 @@ class Request:
         if not (self.verb.isascii() and self.verb.isalpha()):
             msg = f"{self.verb!r} is not an HTTP method"
             raise ValueError(msg)
-        if not _PATH.fullmatch(self.path) or _DOT_STEP.search(self.path):
+        if not _PATH.fullmatch(self.path) or _DOT_STEP.search(self.path) or _CONTROL.search(self.path):
             msg = (
-                f"{self.path!r} is not a percent-encoded path below the API, such as /v1/content; "
-                "it begins with a slash, has no '.' or '..' step and no query"
+                f"{_short(self.path)} is not a percent-encoded path below the API, such as /v1/content; "
+                "it begins with a slash, has no '.' or '..' step, no control character and no query"
             )
             raise ValueError(msg)
+        if self.body is not None and not isinstance(self.body, bytes):
+            _check_source(self.body)
+        pairs: tuple[tuple[object, object], ...] = self.query
+        for name, value in pairs:
+            if not (isinstance(name, str) and isinstance(value, str)):
+                msg = f"a parameter's name and value are text, not {type(name).__name__} and {type(value).__name__}"
+                raise TypeError(msg)
+            if not (name.isascii() and value.isascii()) and _HALF.search(f"{name}{value}"):
+                msg = f"the parameter {_short(name)} has half of a character in it (a lone surrogate), which can't be sent"
+                raise ValueError(msg)
         if self.timeout is not None:
             seconds("timeout", self.timeout)
         _check(self.headers)
@@ -196,6 +225,19 @@ class Request:
             object.__setattr__(made, name, getattr(self, name))
         object.__setattr__(made, "headers", self.headers | headers)
         return made
+
+
+def _check_source(body: object) -> None:
+    if not callable(getattr(body, "read", None)):
+        msg = f"a body is bytes, or a file open for binary reading; not {type(body).__name__}"
+        raise TypeError(msg)
+    if isinstance(body, io.TextIOBase):
+        msg = "the file to send gives text, not bytes: open it with mode 'rb'"
+        raise TypeError(msg)
+
+
+def _short(text: str) -> str:
+    return repr(text) if len(text) <= _SHOWN else f"a text of {len(text)} characters, {text[:_SHOWN]!r}…,"
 
 
 def _check(headers: Headers) -> None:

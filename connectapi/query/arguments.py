@@ -25,7 +25,11 @@ __all__ = ["Argument", "Arguments", "arguments_of", "path_segment", "query_text"
 
 Where = Literal["path", "query", "header", "body"]
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_SLASHES: Final = re.compile(r"[/\\]")
+_STEP: Final = re.compile(r"\.{1,2}(;.*)?")
+#: The longest text that can stand in a path, in characters: many servers refuse a first line of 8,000 bytes.
+_LONGEST: Final = 2000
 _GUID: Final = re.compile(r"[0-9A-Za-z._~-]+")
 
 #: The placeholder of the one path in the API whose end may hold slashes.
@@ -199,27 +203,36 @@ def path_segment(call: str, name: str, value: object, ref: TypeRef) -> str:
     """Return a value as one segment of a path; no value can reach any other path.
 
     Raises:
-        ValueError: it is empty, a dot segment, or has control characters; a guid also with
-            anything that no guid has.
+        ValueError: it is empty, too long, or has control characters, half characters or a step
+            such as `..`; a guid also with anything that no guid has.
     """
     text = str(value)
-    if not text or _CONTROL.search(text) or text in {".", ".."}:
+    if len(text) > _LONGEST:
+        msg = f"{call}() {name}: a text of {len(text)} characters can't stand in a path; {_LONGEST} is the most"
+        raise ValueError(msg)
+    if ref.kind == "guid" and not _GUID.fullmatch(text):
+        msg = f"{call}() {name}: {text!r} is not a guid, such as '6fd8666d-12e6-45d1-95a0-552679a6d5f9'"
+        raise ValueError(msg)
+    # Percent-encoded slashes, too: what stands before a server may decode them before it looks for steps.
+    steps = _SLASHES.split(text)
+    if not text or _UNFIT.search(text) or any(_STEP.fullmatch(step) for step in steps):
         msg = f"{call}() {name}: {text!r} can't stand in a path"
         raise ValueError(msg)
     if name == _OPEN_PATH:
         parts = text.split("/")
-        if any(part in {"", ".", ".."} for part in parts):
+        if "" in parts:
             msg = f"{call}() {name}: {text!r} is not a path inside the bundle"
             raise ValueError(msg)
         return "/".join(quote(part, safe="") for part in parts)
-    if ref.kind == "guid" and not _GUID.fullmatch(text):
-        msg = f"{call}() {name}: {text!r} is not a guid, such as '6fd8666d-12e6-45d1-95a0-552679a6d5f9'"
-        raise ValueError(msg)
     return quote(text, safe="")
 
 
 def query_text(value: object, join: str) -> str:
-    """Return a value as the query spells it: lists joined, times in RFC 3339, booleans in lower case."""
+    """Return a value as the query spells it: lists joined, times in RFC 3339, booleans in lower case.
+
+    Raises:
+        ValueError: one of a list would be read as several; or a time has no zone.
+    """
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Secret):
@@ -227,5 +240,9 @@ def query_text(value: object, join: str) -> str:
     if isinstance(value, datetime.datetime):
         return moment(value)
     if isinstance(value, (list, tuple)):
-        return join.join(query_text(each, join) for each in value)
+        texts = [query_text(each, join) for each in value]
+        if parted := next((text for text in texts if join in text), None):
+            msg = f"{parted!r} can't be one of a list in the query: the server parts lists at {join!r}"
+            raise ValueError(msg)
+        return join.join(texts)
     return str(value)

@@ -9,6 +9,9 @@ from attrs import frozen
 
 __all__ = ["SCALARS", "TypeRef", "parse_type"]
 
+#: How many lists and maps may lie in each other.
+_DEEPEST: Final = 8
+
 #: The words of the notation that stand alone, with what each means.
 SCALARS: Final = {
     "str": "text",
@@ -64,6 +67,9 @@ def parse_type(text: str) -> TypeRef:
         >>> parse_type("list of Tag | null")
         TypeRef(kind='list', item=TypeRef(kind='Tag', item=None, nullable=False), nullable=True)
     """
+    if text.count(" of ") > _DEEPEST:
+        msg = f"a type of more than {_DEEPEST} lists and maps within each other is not read"
+        raise ValueError(msg)
     body, bar, null = (part.strip() for part in text.partition("|"))
     if bar and null != "null":
         msg = f"after '|' only 'null' can stand, found {null!r}"

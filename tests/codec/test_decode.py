@@ -215,6 +215,12 @@ def test_an_html_page_says_that_it_is_one(one):
         (b'{"notes": {"k": [1]}}', "$.notes.k", "a list of 1"),
         (b'{"owner": "ada"}', "$.owner", "the text 'ada'"),
         (b'{"parts": [{"guid": "g"}, {"guid": []}]}', "$.parts[1].guid", "a list of 0"),
+        (b'{"share": 1' + b"0" * 400 + b"}", "$.share", "the number 1000"),
+        (b'{"live": ' + b"9" * 4000 + b"}", "$.live", "the number 9999"),
+        (b'{"size": {"' + b"k" * 10_000 + b'": 1}}', "$.size", "an object with the keys ['kkkk"),
+        (b'{"notes": {"' + b"k" * 10_000 + b'": []}}', f"$.notes.{'k' * 60}…", "a list of 0"),
+        (b"[" * 900 + b"{}" + b"]" * 900, "", "nested too deeply"),
+        (b'{"owner": ' + b"[" * 900 + b"{}" + b"]" * 900 + b"}", "", "nested too deeply"),
         (b'{"name": "' + b"a" * 200 + b'", "size": "' + b"b" * 200 + b'"}', "$.size", "a text that begins"),
     ],
 )
@@ -226,6 +232,7 @@ def test_what_cant_be_read_is_named_with_its_place(one, answer, path, found):
     assert caught.value.path == path
     assert found in caught.value.found
     assert "GET /v1/things/1" in str(caught.value)
+    assert len(str(caught.value)) < 800
 
 
 def test_the_record_of_a_list_that_cant_be_read_is_named_by_its_key(many):

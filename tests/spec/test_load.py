@@ -161,6 +161,40 @@ def test_what_is_not_a_resource_file_is_refused_with_its_line(text, expected):
     assert any(expected in each for each in faults(text))
 
 
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("name: Widget\nfields: &a\n  b: *a\n", "widget.yaml:2: values lie in each other more than 40 deep"),
+        ("&a [*a]", "widget.yaml:1: values lie in each other"),
+        (LAUGHS, "more than 100000 values"),
+        ("[" * 100_000, "widget.yaml:1: "),
+        ("a:\n  b: !!bool x", "widget.yaml:2: a.b: 'x' can't be read as YAML's bool"),
+        ("a: !!int ''", "widget.yaml:1: a: '' can't be read as YAML's int"),
+        ("a: !!timestamp x", "'x' can't be read as YAML's timestamp"),
+        ("a: 2024-99-99", "widget.yaml:1: a: '2024-99-99' can't be read as YAML's timestamp"),
+        ("!!float '': b", "widget.yaml:1: '' can't be read as YAML's float"),
+        ("a: " + "9" * 5000, "can't be read as YAML's int"),
+        ("a: \ud800", "surrogates not allowed"),
+    ],
+)
+def test_yaml_that_is_made_to_break_its_readers_is_a_fault_like_any_other(text, expected):
+    (fault,) = faults(text)
+
+    assert expected in fault
+    assert len(fault) < 500
+
+
+def test_a_type_of_lists_without_end_is_a_fault():
+    (fault,) = faults(GOOD.replace("made: datetime", f"made: {'list of ' * 3000}str"))
+
+    assert "widget.yaml:8: fields.made: a type of more than 8 lists and maps" in fault
+
+
 def test_a_name_that_nothing_declares_is_unknown():
     found = faults(GOOD, known=lambda name: name in {"Task", "User"})
 
