@@ -179,6 +179,8 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
         )
     for field_name, field_spec in {**resource.sent_by(name), **operation.body}.items():
         required = field_spec.required or field_name in operation.required
+        # What an update leaves out stays as it is; a default would change it.
+        kept = name == "update" and field_name not in operation.body
         each[field_name] = Argument(
             name=field_name,
             where="body",
@@ -187,7 +189,7 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
             required=required or ((field_name == operation.whole or operation.raw) and not field_spec.ref.nullable),
             doc=field_spec.doc,
             values=field_spec.values,
-            default=field_spec.default,
+            default="" if kept else field_spec.default,
             rules=field_spec,
         )
     return Arguments(f"{resource.name}.{name}", each)

@@ -10,7 +10,7 @@ from connectapi import Client
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-PAGES += sorted((ROOT / "docs" / "plugins").glob("*.md"))
+PAGES += [*sorted((ROOT / "docs" / "plugins").glob("*.md")), ROOT / "docs" / "examples" / "README.md"]
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
 

@@ -129,6 +129,18 @@ methods:
   get_one: {params: {first: int, wait: int}}
 mixin: connectapi.query.tasks:TaskMixin
 """,
+    "paint.yaml": """\
+name: Paint
+collection: paints
+path: /v1/paints
+key: id
+doc: "What widgets are painted with."
+fields:
+  id: {type: id, doc: "Which."}
+  title: {type: str, write: always, doc: "Shown to people."}
+  colour: {type: str, write: always, default: red, doc: "Which colour."}
+methods: {create: {}, update: {}}
+""",
 }
 
 

@@ -184,6 +184,21 @@ def test_update_takes_arguments_too(widget, answers):
     assert widget.size == 9
 
 
+def test_a_default_is_for_what_is_made_and_not_for_what_is_changed(catalog, session, answers):
+    answers.on("POST /v1/paints", {"id": "p", "colour": "red"})
+    answers.on("PATCH /v1/paints/p", {"id": "p"})
+    paint = catalog.record("Paint").create(session, title="t")
+    paint.colour = "blue"
+    paint.update()
+    paint.update(title="u")
+
+    assert [each.json for each in answers.asked] == [
+        {"colour": "red", "title": "t"},
+        {"colour": "blue"},
+        {"title": "u"},
+    ]
+
+
 def test_a_change_that_the_server_refused_is_sent_again(widget, answers):
     answers.on("PATCH /v1/widgets/w1", {"code": 7, "error": "no"}, status=400)
     widget.title = "x"
