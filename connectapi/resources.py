@@ -42,11 +42,14 @@ def catalog_of(plugins: Plugins) -> Catalog:
     from connectapi.plugins.manager import installed_plugins
 
     installed = installed_plugins()
-    if plugins is installed or plugins.folders() == installed.folders():
+    if plugins is installed:
+        return default_catalog()
+    folders, words = plugins.folders(), plugins.types()
+    if folders == installed.folders() and words == installed.types():
         return default_catalog()
     from connectapi.spec.index import SpecIndex
 
-    catalog = _catalog(SpecIndex(plugins.folders()))
+    catalog = _catalog(SpecIndex(folders, words))
     catalog.index.verify()  # what clashes is refused at once
     return catalog
 
@@ -57,7 +60,8 @@ def default_index() -> SpecIndex:
     from connectapi.plugins.manager import installed_plugins
     from connectapi.spec.index import SpecIndex
 
-    return SpecIndex(installed_plugins().folders())
+    installed = installed_plugins()
+    return SpecIndex(installed.folders(), installed.types())
 
 
 def default_catalog() -> Catalog:

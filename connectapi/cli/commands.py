@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,7 +19,17 @@ from connectapi.resources import default_catalog
 from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import OperationSpec, ResourceSpec
 
+if TYPE_CHECKING:
+    from connectapi.spec.fieldtypes import FieldType
+
+    _ParamType = click.ParamType[Any]
+else:
+    _ParamType = click.ParamType  # which older releases of click can't be asked for the types of
+
 __all__ = ["Operations", "command_name", "json_option"]
+
+#: The types whose JSON is the text itself.
+_TEXTS: Final = frozenset({"str", "guid", "id", "datetime"})
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
@@ -145,9 +155,29 @@ def _click_type(ref: TypeRef) -> Any:
         "datetime": click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]),
         "bool": click.BOOL,
     }
+    if ref.custom is not None:
+        return _Custom(ref.custom)
     if ref.kind in {"json", "map", "list"} or ref.named:
         return json_text
     return simple.get(ref.kind, click.STRING)
+
+
+class _Custom(_ParamType):
+    """A value of a plugin's type: on the command line as its text, or where it has none as its JSON."""
+
+    def __init__(self, custom: FieldType) -> None:
+        self.name = custom.word
+        self._custom = custom
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Make the value of a text."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._custom.made(value if self._custom.ref.kind in _TEXTS else json.loads(value))
+        except Exception as error:  # noqa: BLE001 -- a plugin's function may raise anything
+            hint = f"; {self._custom.doc}" if self._custom.doc else ""
+            self.fail(f"{value!r} is no {self.name}: {type(error).__name__}: {error}{hint}", param, ctx)
 
 
 def json_text(text: str) -> Any:

@@ -13,7 +13,7 @@ import click
 from connectapi.cli.others import plugin_formats
 from connectapi.errors import PluginError
 from connectapi.plugins.implementation import naming
-from connectapi.resource.record import Record, plain
+from connectapi.resource.record import Record, plain, plain_json
 from connectapi.spec.model import ResourceSpec, TypeSpec
 
 __all__ = ["console", "print_json", "show_answer"]
@@ -52,7 +52,7 @@ def print_json(answer: Any) -> None:
     """Print JSON, indented; times as RFC 3339."""
     import msgspec
 
-    click.echo(msgspec.json.format(msgspec.json.encode(plain(answer)), indent=2))
+    click.echo(msgspec.json.format(msgspec.json.encode(plain_json(answer), enc_hook=str), indent=2))
 
 
 def _formatted(answer: Any, name: str) -> str:

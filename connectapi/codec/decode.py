@@ -42,6 +42,8 @@ class Reader(Generic[T]):
         items: the key under which the answer's object holds its list, if it has one; a bare list is
             taken for it.
         wired: whether classes in it have fields under other names than their keys.
+        convert: makes what the answer is of what was read, where its type is a plugin's, or a list of such; it may
+            raise `Mismatch`.
     """
 
     annotation: Any
@@ -49,6 +51,7 @@ class Reader(Generic[T]):
     renames: Mapping[str, str] = attrs.field(factory=dict)
     items: str = ""
     wired: bool = False
+    convert: Callable[[Any], Any] | None = None
     #: How many answers took the lenient road.
     lenient: int = attrs.field(default=0, init=False)
 
@@ -59,16 +62,18 @@ class Reader(Generic[T]):
             DecodeError: it can't be read; the error says where and what was found.
         """
         if len(data) < _LARGE:
-            return self._read(data, request)
-        with paused():
-            return self._read(data, request)
+            found = self._read(data, request)
+        else:
+            with paused():
+                found = self._read(data, request)
+        return found if self.convert is None else cast(T, self._guarded(lambda: self._as_values(found), request))
 
     def _read(self, data: bytes, request: str) -> T:
         if self._fast is not None:
             try:
                 value = self._fast.read(data)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                value = None
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Mismatch):
+                value = None  # the lenient road says where it is, and what
             if value is not None and not self._of_other_keys(value):
                 return cast(T, value)
         return self._leniently(data, request)
@@ -89,6 +94,15 @@ class Reader(Generic[T]):
     @cached_property
     def _wants_list(self) -> bool:
         return getattr(self.annotation, "__origin__", None) is list
+
+    def _as_values(self, found: Any) -> Any:
+        if self.convert is None or not self.items:
+            return self.convert(found) if self.convert else found
+        try:
+            setattr(found, self.items, self.convert(getattr(found, self.items)))
+        except Mismatch as mismatch:
+            raise mismatch.within(f".{self.items}") from None
+        return found
 
     def _leniently(self, data: bytes, request: str) -> T:
         self.lenient += 1

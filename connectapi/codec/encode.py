@@ -14,7 +14,7 @@ import msgspec
 
 from connectapi.types import Secret
 
-__all__ = ["form_bytes", "json_bytes", "moment"]
+__all__ = ["form_bytes", "json_bytes", "moment", "written"]
 
 
 def json_bytes(value: object) -> bytes:
@@ -82,11 +82,17 @@ def _plain(value: object) -> Any:
     kind: Any = type(value)
     if attrs.has(kind):
         return {
-            attribute.metadata.get("wire") or attribute.name: _plain(getattr(value, attribute.name))
+            attribute.metadata.get("wire") or attribute.name: _plain(written(attribute, getattr(value, attribute.name)))
             for attribute in attrs.fields(kind)
             if getattr(value, attribute.name) is not None or attribute.metadata.get("nullable")
         }
     return value
+
+
+def written(attribute: attrs.Attribute[Any], value: Any) -> Any:
+    """Return the value of an attribute, as JSON where its type is a plugin's."""
+    conversion = attribute.metadata.get("conversion")
+    return value if conversion is None else conversion.write(value)
 
 
 def _form_text(value: object) -> str:

@@ -218,9 +218,15 @@ def _object(cls: type) -> Convert:
 def _members(cls: type) -> dict[str, tuple[str, Convert]]:
     """Return attribute → (key in JSON, how its value is read) of an attrs class."""
     return {
-        attribute.name: (attribute.metadata.get("wire") or attribute.name, converter(attribute.type))
+        attribute.name: (attribute.metadata.get("wire") or attribute.name, _member(attribute))
         for attribute in attrs.fields(attrs.resolve_types(cls))
     }
+
+
+def _member(attribute: attrs.Attribute[Any]) -> Convert:
+    annotation: Any = attribute.type
+    convert, conversion = converter(annotation), attribute.metadata.get("conversion")
+    return convert if conversion is None else lambda value: conversion.read(convert(value))
 
 
 @attrs.frozen

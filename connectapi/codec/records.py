@@ -76,6 +76,8 @@ class _Writing:
             inner = _class_in(each.type)
             if each.metadata.get("id"):  # it may have come as a number
                 lines += [f"value = {source}", f"{target} = str(value) if value.__class__ is int else value"]
+            elif (conversion := each.metadata.get("conversion")) is not None:  # of a type that a plugin adds
+                lines.append(f"{target} = {self._called(conversion.read)}({source})")
             elif inner is not None:
                 within, part = f"{record}_{each.name}", f"{struct}_{each.name}"
                 self._write(indent, [*lines, f"{within} = {part} = {source}", f"if {part} is not None:"])

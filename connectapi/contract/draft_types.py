@@ -72,6 +72,7 @@ class Types:
         self.resource = resource
         self._names: dict[object, str] = {}
         self._open: list[object] = []
+        self._custom = {each.known_as: word for word, each in index.words.items()}
         self.made: dict[str, dict[str, object]] = {}
 
     def own(self, schema: Schema) -> None:
@@ -97,8 +98,8 @@ class Types:
 
     def _base(self, schema: Schema, hint: str, depth: int) -> str:
         inner = schema.items if schema.kind == "array" else schema.others
-        if depth > _DEEPEST:
-            return "json"
+        if whole := self._custom.get(schema.format, "json" if depth > _DEEPEST else ""):
+            return whole
         if schema.kind == "array" or inner is not None:
             text = "json" if inner is None else self._base(inner, singular(hint), depth + 1)
             return f"{'list' if schema.kind == 'array' else 'map'} of {text}"

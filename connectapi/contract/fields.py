@@ -131,6 +131,8 @@ def _fits(ref: TypeRef, schema: Schema) -> bool:
         return schema.format == {"datetime": "date-time", "file": "binary"}[ref.kind]
     if ref.named:
         return schema.kind == "object" and bool(schema.properties)
+    if ref.custom is not None:
+        return schema.format == ref.custom.known_as or _fits(ref.custom.ref, schema)
     kinds, foreign = _WORDS.get(ref.kind, ((), ()))
     return schema.kind in kinds and schema.format not in foreign
 

@@ -30,10 +30,10 @@ def reference_pages(index: SpecIndex) -> dict[str, str]:
     """Return the name and the text of every page, with that of the table of contents."""
     specs = sorted(index.specs(), key=lambda spec: spec.name)
     pages = {f"{spec.snake}.md": _page(spec, index) for spec in specs}
-    return {"index.md": _contents(specs), **pages}
+    return {"index.md": _contents(specs, index), **pages}
 
 
-def _contents(specs: Iterable[ResourceSpec]) -> str:
+def _contents(specs: Iterable[ResourceSpec], index: SpecIndex) -> str:
     rows = [
         (
             f"[{spec.name}]({spec.snake}.md)",
@@ -45,6 +45,7 @@ def _contents(specs: Iterable[ResourceSpec]) -> str:
     ]
     intro = "Every resource has a page: its fields, its calls, and what it leads to."
     words = [(_code(word), meaning) for word, meaning in SCALARS.items()]
+    words += [(_code(word), each.doc) for word, each in index.words.items()]
     words += [("`list of …`", "a list"), ("`map of …`", "an object with free keys"), ("`… | null`", "that, or null")]
     table = _table(("class", "collection", "calls", "what it is"), rows)
     return _joined([_HEAD, "# Reference", intro, table, "## Types", _table(("type", "what it is"), words)])

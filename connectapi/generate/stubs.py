@@ -8,6 +8,7 @@ from typing import Final
 
 from connectapi.exports import HOMES
 from connectapi.query.arguments import Argument, Arguments, arguments_of
+from connectapi.spec.fieldtypes import FieldType
 from connectapi.spec.grammar import TypeRef
 from connectapi.spec.index import SpecIndex
 from connectapi.spec.model import FieldSpec, OperationSpec, RelationSpec, ResourceSpec, TypeSpec
@@ -62,6 +63,7 @@ def resources_stub(index: SpecIndex) -> str:
     specs = list(index.specs())
     mixins = sorted({mixin for spec in specs for mixin in spec.mixins})
     imports = "".join(f"from {m.partition(':')[0]} import {m.partition(':')[2]}\n" for m in mixins)
+    imports += "".join(f"import {each}\n" for each in sorted({t.python.__module__ for t in index.words.values()}))
     types = [each for spec in specs for each in spec.types.values()]
     blocks = [
         *(_plain_class(each) for each in types),
@@ -209,9 +211,16 @@ def _python(ref: TypeRef, values: tuple[str | int, ...] = ()) -> str:
         text = f"list[{inner}]" if ref.kind == "list" else f"dict[str, {inner}]"
     elif values:
         text = f"Literal[{', '.join(map(repr, values))}]"
+    elif ref.custom is not None:
+        text = _class_of(ref.custom)
     else:
         text = _WORDS.get(ref.kind, ref.kind)
     return _or_none(text) if ref.nullable else text
+
+
+def _class_of(custom: FieldType) -> str:
+    module, name = custom.python.__module__, custom.python.__qualname__
+    return name if module == "builtins" else f"{module}.{name}"
 
 
 def _input_type(ref: TypeRef, values: tuple[str | int, ...]) -> str:
@@ -221,7 +230,7 @@ def _input_type(ref: TypeRef, values: tuple[str | int, ...]) -> str:
     elif ref.named:
         text = f"{ref.kind} | Mapping[str, Any]"
     else:
-        text = _python(TypeRef(ref.kind), values)
+        text = _python(TypeRef(ref.kind, custom=ref.custom), values)
     return _or_none(text) if ref.nullable else text
 
 

@@ -47,6 +47,7 @@ __all__ = [
     "register_formats",
     "register_handlers",
     "register_resources",
+    "register_types",
     "wrap_send",
 ]
 
@@ -80,6 +81,14 @@ class NamedServer(Protocol):
 @hookspec
 def register_resources(register: Callable[[str | PathLike[str]], None]) -> None:
     """Add folders of resource files; asked once, before the first class is built."""
+
+
+@hookspec
+def register_types(register: Callable[..., None]) -> None:
+    """Add types of values to the words of resource files: `register("money", Money, structure=…, unstructure=…)`.
+
+    `connectapi.spec.fieldtypes.FieldType` has all arguments. Asked once, before the first class is built.
+    """
 
 
 @hookspec(firstresult=True)

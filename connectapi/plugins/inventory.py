@@ -77,7 +77,7 @@ def _clashes(plugins: Sequence[Found]) -> dict[str, str]:
                 if each.name not in clashes:
                     each.add_to(together)
             together.formats(), together.commands(), together.handlers()
-            SpecIndex(together.folders()).verify()
+            SpecIndex(together.folders(), together.types()).verify()
         except PluginError as error:
             clashes.setdefault(error.plugin, error.reason)
         except ConnectError:  # a wrong file says so when it is used: it is not wrong because of another plugin

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from connectapi.http.retry import Retries
     from connectapi.plugins.calls import Progress, RequestHooks
     from connectapi.plugins.hookspecs import Format, NamedServer, Send
+    from connectapi.spec.fieldtypes import FieldType
     from connectapi.types import Secret
 
 __all__ = ["DISABLE", "Found", "Plugins", "found_plugins", "installed_plugins"]
@@ -116,6 +117,22 @@ class Plugins:
 
             hook(register=register)
         return tuple(found)
+
+    def types(self) -> dict[str, FieldType]:
+        """Return the types of values that resource files can name, by their words.
+
+        Raises:
+            PluginError: two plugins add one word, or what one adds is no type.
+        """
+        claims: Claims[FieldType] = Claims("the type")
+        for hook in self._registering("register_types"):
+            from connectapi.spec.fieldtypes import FieldType  # loads where a plugin adds one
+
+            def register(word: str, python: type, *, owner: str = hook.plugin, **said: Any) -> None:
+                claims.add(owner, (word,), FieldType(word, python, **said, plugin=owner))
+
+            hook(register=register)
+        return {word: each for (word,), each in claims}
 
     def commands(self) -> Claims[click.Command]:
         """Return the commands for the command line: collection, empty for none, and name → command."""

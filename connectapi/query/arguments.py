@@ -16,7 +16,7 @@ from connectapi.codec.encode import moment
 from connectapi.errors import did_you_mean
 from connectapi.query.search import Search
 from connectapi.resource.values import check_rules, check_value
-from connectapi.spec.grammar import TypeRef, parse_type
+from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import FieldSpec, OperationSpec, ResourceSpec
 from connectapi.spec.rules import Rules
 from connectapi.types import UNSET, Secret
@@ -151,7 +151,7 @@ def shown_type(ref: TypeRef) -> str:
         inner = shown_type(ref.item)
         text = f"list[{inner}]" if ref.kind == "list" else f"dict[str, {inner}]"
     else:
-        text = words.get(ref.kind, ref.kind)
+        text = ref.custom.python.__name__ if ref.custom is not None else words.get(ref.kind, ref.kind)
     return f"{text} | None" if ref.nullable else text
 
 
@@ -160,10 +160,8 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
     each: dict[str, Argument] = {}
     # The item itself first: Bundle.get_one(client, "61875", content_guid=…).
     for placeholder in sorted(operation.placeholders, key=lambda each: each != resource.key_param):
-        kind = _placeholder_type(resource, placeholder)
-        each[placeholder] = Argument(
-            name=placeholder, where="path", ref=parse_type(kind), wire=placeholder, required=True
-        )
+        ref = _placeholder_type(resource, placeholder)
+        each[placeholder] = Argument(name=placeholder, where="path", ref=ref, wire=placeholder, required=True)
     for param, spec in operation.params.items():
         each[param] = Argument(
             name=param,
@@ -195,10 +193,10 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
     return Arguments(f"{resource.name}.{name}", each)
 
 
-def _placeholder_type(resource: ResourceSpec, placeholder: str) -> str:
+def _placeholder_type(resource: ResourceSpec, placeholder: str) -> TypeRef:
     if placeholder == resource.key_param and resource.key in resource.fields:
-        return resource.fields[resource.key].type
-    return "guid" if placeholder.endswith("_guid") else "id"
+        return resource.fields[resource.key].ref
+    return TypeRef("guid" if placeholder.endswith("_guid") else "id")
 
 
 def path_segment(call: str, name: str, value: object, ref: TypeRef) -> str:

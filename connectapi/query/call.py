@@ -20,6 +20,7 @@ from connectapi.http.values import Request, Response
 from connectapi.query.arguments import Argument, Arguments, arguments_of, path_segment, query_text
 from connectapi.query.session import BinarySink, BinarySource, Session, bind_all
 from connectapi.resource.catalog import Catalog
+from connectapi.resource.conversion import conversion_of
 from connectapi.resource.record import Record
 from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import OperationSpec, ResourceSpec
@@ -54,7 +55,15 @@ class Call:
         if self.operation.items:
             target = _envelope(self.operation.items, target)
         kind = next(self.operation.answer.names(), str(self))
-        return Reader(target, kind, self.operation.renames, self.operation.items, wired=_wired(self.catalog, kind))
+        conversion = conversion_of(ref)
+        return Reader(
+            target,
+            kind,
+            self.operation.renames,
+            self.operation.items,
+            wired=_wired(self.catalog, kind),
+            convert=conversion.read if conversion else None,
+        )
 
     @cached_property
     def row_reader(self) -> Callable[[bytes], Any]:
@@ -107,7 +116,12 @@ class Call:
 
     def scope(self, values: Mapping[str, object]) -> dict[str, str]:
         """Return the values of the path's placeholders, which say where the answer's records lie."""
-        return {name: str(values[name]) for name in self.operation.placeholders if name in values}
+        arguments = self.arguments.each
+        return {
+            name: str(self._as_sent(values[name], arguments[name].ref))
+            for name in self.operation.placeholders
+            if name in values
+        }
 
     @contextmanager
     def request(self, values: Mapping[str, object]) -> Iterator[Request]:
@@ -117,12 +131,12 @@ class Call:
             argument = self.arguments.each[name]
             by_place[argument.where][argument] = value
         query = tuple(
-            (argument.wire, query_text(value, argument.join))
+            (argument.wire, query_text(self._as_sent(value, argument.ref), argument.join))
             for argument, value in by_place["query"].items()
             if value is not None and value != []
         )
         headers = {
-            argument.wire: query_text(value, argument.join)
+            argument.wire: query_text(self._as_sent(value, argument.ref), argument.join)
             for argument, value in by_place["header"].items()
             if value is not None
         }
@@ -142,7 +156,8 @@ class Call:
     def _path(self, values: Mapping[str, object]) -> str:
         path = self.operation.path
         for name in self.operation.placeholders:
-            segment = path_segment(str(self), name, values[name], self.arguments.each[name].ref)
+            ref = self.arguments.each[name].ref
+            segment = path_segment(str(self), name, self._as_sent(values[name], ref), ref)
             path = path.replace(f"{{{name}}}", segment)
         return path
 
@@ -157,12 +172,31 @@ class Call:
             with _opened(cast(BinarySource, source)) as opened:
                 yield opened
         elif operation.whole:
-            yield json_bytes(given[operation.whole])
+            yield json_bytes(self._as_sent(given[operation.whole], arguments[operation.whole].ref))
         elif not any(argument.where == "body" for argument in arguments.values()):
             yield None
         else:
-            fields = {arguments[name].wire: _as_sent(value, arguments[name].ref) for name, value in given.items()}
+            fields = {arguments[name].wire: self._as_sent(value, arguments[name].ref) for name, value in given.items()}
             yield json_bytes(fields) if operation.media == _JSON else form_bytes(fields)
+
+    def _as_sent(self, value: object, ref: TypeRef) -> object:
+        """Return a value as it is sent: an id is text, though a number may be given; a plugin's value is JSON."""
+        if ref.item is not None and isinstance(value, (list, tuple)):
+            return [self._as_sent(each, ref.item) for each in value]
+        if ref.kind == "id" and isinstance(value, int):
+            return str(value)
+        return self._as_json(value, ref) if self.catalog.index.words else value
+
+    def _as_json(self, value: object, ref: TypeRef) -> object:
+        if isinstance(value, Mapping) and ref.item is not None:
+            return {key: self._as_sent(each, ref.item) for key, each in value.items()}
+        if isinstance(value, Mapping) and ref.named:
+            keys = {each.wire or name: each.ref for name, each in self.catalog.index.type(ref.kind).fields.items()}
+            return {key: self._as_sent(each, keys[key]) if key in keys else each for key, each in value.items()}
+        if ref.item is not None:  # of a filter's list, one item may stand alone
+            return self._as_sent(value, ref.item)
+        conversion = conversion_of(ref)
+        return value if conversion is None else conversion.write(value)
 
     @contextmanager
     def explained(self, session: Session) -> Iterator[None]:
@@ -175,13 +209,6 @@ class Call:
             if version and _release(version) < _release(since):
                 raise UnsupportedError(str(self), since, version) from error
             raise
-
-
-def _as_sent(value: object, ref: TypeRef) -> object:
-    """Return a value as the body has it: an id is text there, though a number may be given."""
-    if ref.item is not None and isinstance(value, (list, tuple)):
-        return [_as_sent(each, ref.item) for each in value]
-    return str(value) if ref.kind == "id" and isinstance(value, int) else value
 
 
 def _release(version: str) -> tuple[int, ...]:

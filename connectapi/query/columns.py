@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin
 
 import attrs
 
-from connectapi.codec.encode import json_bytes
+from connectapi.codec.encode import json_bytes, written
 from connectapi.codec.lenient import Mismatch, describe, read_time
 from connectapi.errors import ConfigError, DecodeError
+from connectapi.plugins.implementation import naming
 from connectapi.resource.record import Record
 from connectapi.types import MASK
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from connectapi.spec.fieldtypes import FieldType
 
 __all__ = ["arrow", "batch", "schema"]
 
@@ -42,7 +45,7 @@ def arrow() -> Any:
 
 def schema(cls: type[Record]) -> pyarrow.Schema:
     """Return the columns of a class: a field each, in order."""
-    return arrow().schema([(attribute.name, _type(attribute.type)) for attribute in _attributes(cls)])
+    return arrow().schema([(attribute.name, _column(attribute)) for attribute in _attributes(cls)])
 
 
 def batch(cls: type[Record], rows: Sequence[Any], *, secrets: bool) -> pyarrow.RecordBatch:
@@ -71,15 +74,32 @@ def _attributes(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
 
 
 def _field(attribute: attrs.Attribute[Any], rows: Sequence[Any], *, secrets: bool) -> Any:
-    name = attribute.name
+    name, custom = attribute.name, attribute.metadata.get("column")
     values = [getattr(row, name) if row is not None else None for row in rows]
     if attribute.metadata.get("secret") and not secrets:
         values = [None if value is None else MASK for value in values]
-        return arrow().array(values, arrow().string()).cast(_type(attribute.type))
+        return arrow().array(values, arrow().string()).cast(_column(attribute))
     try:
+        if custom is not None:
+            return _cells(custom, attribute, values)
+        values = [written(attribute, value) for value in values] if attribute.metadata.get("conversion") else values
         return _array(attribute.type, values, secrets=secrets)
     except Mismatch as mismatch:
         raise mismatch.within(f".{name}") from None
+
+
+def _column(attribute: attrs.Attribute[Any]) -> Any:
+    """Return the type of a field's column: a plugin's type may say another than that of its JSON."""
+    custom = attribute.metadata.get("column")
+    return _type(attribute.type) if custom is None else custom.column(arrow())
+
+
+def _cells(custom: FieldType, attribute: attrs.Attribute[Any], values: list[Any]) -> Any:
+    read = attribute.metadata["conversion"].read
+    made = [value if isinstance(value, custom.python) else read(value) for value in values]
+    with naming(custom.plugin, f"column of {custom.word!r}"):
+        cells = [value if value is None or custom.cell is None else custom.cell(value) for value in made]
+        return arrow().array(cells, _column(attribute))
 
 
 def _bare(annotation: Any) -> Any:

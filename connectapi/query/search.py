@@ -9,6 +9,7 @@ from typing import Final
 
 from connectapi.codec.encode import moment
 from connectapi.errors import did_you_mean
+from connectapi.resource.conversion import conversion_of
 from connectapi.resource.values import check_value
 from connectapi.spec.model import FieldSpec
 
@@ -110,7 +111,9 @@ def _written(part: tuple[bool, str, object], where: str, terms: Mapping[str, Fie
     key = term.wire or name
     if term.ref.kind == "bool":
         return f"{'is' if bool(value) is wanted else 'not'}:{key}"
-    return f"{sign}{key}:{','.join(_value(each) for each in values)}"
+    conversion = conversion_of(term.ref)
+    plain = values if conversion is None else [conversion.write(each) for each in values]
+    return f"{sign}{key}:{','.join(_value(each) for each in plain)}"
 
 
 def _value(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from connectapi.resource.conversion import conversion_of
 from connectapi.resource.mixins import Mixin, refuse_clashes
 from connectapi.resource.record import Record, assign
 from connectapi.resource.values import annotation, checker
@@ -60,6 +61,7 @@ def build_record(
 
 def _member(field: FieldSpec, classes: Callable[[str], type[Record]]) -> Any:
     python_type = annotation(field.ref, classes)
+    conversion = conversion_of(field.ref, secret=field.secret)
     metadata = {
         "write": field.write,
         "secret": field.secret,
@@ -67,6 +69,8 @@ def _member(field: FieldSpec, classes: Callable[[str], type[Record]]) -> Any:
         "id": field.ref.kind == "id",
         "nullable": field.ref.nullable,
         "check": checker(field),
+        "conversion": conversion,
+        "column": field.ref.custom if field.ref.custom and field.ref.custom.column else None,
     }
     # Every field may be missing, whatever the contract says: see "Reading what a server sends".
     make_field: Any = attrs.field  # its published type has no room for a type that is made here

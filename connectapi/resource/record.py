@@ -15,7 +15,7 @@ from connectapi.types import MASK
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["Binding", "Record", "assign", "changes", "plain"]
+__all__ = ["Binding", "Record", "assign", "changes", "plain", "plain_json"]
 
 
 @frozen
@@ -138,6 +138,22 @@ def plain(value: Any, *, secrets: bool = False) -> Any:
         return [plain(each, secrets=secrets) for each in value]
     if isinstance(value, dict):
         return {key: plain(each, secrets=secrets) for key, each in value.items()}
+    return value
+
+
+def plain_json(value: Any) -> Any:
+    """Return a value as `plain` does, secrets masked, but for values of plugins' types: those are JSON."""
+    if isinstance(value, Record):
+        conversions = {each.name: each.metadata["conversion"] for each in _fields(type(value))}
+        shown = {
+            name: plain_json(each if conversions[name] is None else conversions[name].write(each))
+            for name, each in _items(value)
+        }
+        return {**shown, **value.extra}
+    if isinstance(value, list):
+        return [plain_json(each) for each in value]
+    if isinstance(value, dict):
+        return {key: plain_json(each) for key, each in value.items()}
     return value
 
 

@@ -42,11 +42,16 @@ _ACCEPTED: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
 
 
 def annotation(ref: TypeRef, classes: Callable[[str], type[Record]]) -> Any:
-    """Return the Python type of a declared type; `classes` finds the class of a name."""
+    """Return the Python type that JSON of a declared type is read as; `classes` finds the class of a name.
+
+    For a plugin's type that is the one of its JSON: `connectapi.resource.conversion` makes the values.
+    """
     if ref.kind == "list" and ref.item is not None:
         found: Any = list[annotation(ref.item, classes)]  # type: ignore[misc]  # made here
     elif ref.kind == "map" and ref.item is not None:
         found = dict[str, annotation(ref.item, classes)]  # type: ignore[misc]  # made here
+    elif ref.custom is not None:
+        found = annotation(ref.custom.ref, classes)
     elif ref.scalar:
         found = PYTHON_TYPES[ref.kind]
     else:
@@ -61,6 +66,7 @@ def check_value(name: str, value: object, ref: TypeRef) -> None:
 
     Raises:
         TypeError: it is of another type; the message has `name`, what was expected and found.
+        ValueError: it is of a plugin's type, and breaks a rule of that.
     """
     if value is None or ref.kind == "json":
         return
@@ -71,6 +77,10 @@ def check_value(name: str, value: object, ref: TypeRef) -> None:
     elif ref.named:
         if not isinstance(value, Mapping) and type(value).__name__ != ref.kind:
             raise _refusal(name, f"a {ref.kind}, or a dictionary of its fields", value)
+    elif ref.custom is not None:
+        if not isinstance(value, ref.custom.python):
+            raise _refusal(name, f"a {ref.custom.python.__name__} ({ref.kind})", value)
+        check_rules(name, ref.custom.json_of(value), ref.custom)
     else:
         accepted, words = _ACCEPTED[ref.kind]
         if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):

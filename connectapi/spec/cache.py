@@ -47,12 +47,12 @@ class _Kept:
         )
 
 
-def read_file(path: Path, known: Callable[[str], bool] = lambda _name: True) -> list[Declaration]:
+def read_file(path: Path, known: Callable[[str], bool] = lambda name: name[:1].isupper()) -> list[Declaration]:
     """Read a resource file, or its kept form; resources come before extensions.
 
     Args:
         path: the file.
-        known: says whether a class of a given name is declared somewhere.
+        known: says whether there is a class of a given name, or a plugin's type by a given word.
 
     Raises:
         SpecError: it can't be read, or is wrong.
@@ -110,7 +110,7 @@ def _keep(kept: Path, what: _Kept) -> None:
     with suppress(OSError):  # such as a folder that only its owner may write to
         kept.parent.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(msgspec.json.encode(attrs.asdict(what)))
+            beside.write_bytes(msgspec.json.encode(attrs.asdict(what, filter=lambda each, _: each.name != "words")))
             beside.replace(kept)
         finally:
             beside.unlink(missing_ok=True)

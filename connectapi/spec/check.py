@@ -28,6 +28,7 @@ __all__ = [
     "METHODS",
     "RESERVED",
     "Names",
+    "any_class",
     "argument_faults",
     "check",
     "field_faults",
@@ -60,8 +61,13 @@ _SEGMENT: Final = re.compile(r"(/(\w[\w.-]*|\{[a-z]\w*\}))+")
 _TARGET: Final = re.compile(r"[\w.]+:\w+")
 
 
+def any_class(name: str) -> bool:
+    """Whether a name could be that of a class; for those who do not know which there are."""
+    return bool(CLASS_NAME.fullmatch(name))
+
+
 def check(spec: ResourceSpec, known: Callable[[str], bool]) -> Iterator[Fault]:
-    """Yield what is wrong with a resource; `known` says whether a class is declared somewhere."""
+    """Yield what is wrong with a resource; `known` says whether there is a class of a name, or a plugin's word."""
     names = Names(spec, known)
     yield from _head(spec)
     yield from chain.from_iterable(
@@ -90,14 +96,14 @@ def type_faults(types: Mapping[str, TypeSpec], names: Names) -> Iterator[Fault]:
 
 
 class Names:
-    """The names of classes that a type in this resource may use."""
+    """The names of classes, and plugins' words, that a type in this resource may use."""
 
     def __init__(self, spec: ResourceSpec, known: Callable[[str], bool]) -> None:
         self._own = {spec.name, *spec.types}
         self._known = known
 
     def __contains__(self, name: str) -> bool:
-        return name in self._own or (bool(CLASS_NAME.fullmatch(name)) and self._known(name))
+        return name in self._own or self._known(name)
 
     def like(self, place: Place, name: str) -> Iterator[Fault]:
         """Yield that there is nothing of a name to take fields from."""
@@ -111,8 +117,8 @@ class Names:
         except ValueError as error:
             yield Fault(place, str(error))
             return
-        for name in ref.names():
-            if name not in self:
+        for name in (*ref.names(), *ref.words()):
+            if name not in SCALARS and name not in self:
                 near = did_you_mean(name, [*SCALARS, *sorted(self._own)])
                 yield Fault(place, f"unknown type {name!r}{near}")
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from connectapi.spec.fieldtypes import FieldType
 
 __all__ = ["SCALARS", "TypeRef", "parse_type"]
 
@@ -30,21 +34,25 @@ SCALARS: Final = {
 
 @frozen
 class TypeRef:
-    """A parsed type: `kind` is `list`, `map`, a word of `SCALARS`, or the name of a class."""
+    """A parsed type: `kind` is `list`, `map`, a word of `SCALARS` or of a plugin, or the name of a class.
+
+    `custom` is what a plugin says of its word.
+    """
 
     kind: str
     item: TypeRef | None = None
     nullable: bool = False
+    custom: FieldType | None = field(default=None, repr=False)
 
     @property
     def scalar(self) -> bool:
         """Whether it is one of the words that stand alone."""
-        return self.kind in SCALARS
+        return self.item is None and not self.named
 
     @property
     def named(self) -> bool:
-        """Whether it is the name of a resource or a nested type."""
-        return not self.scalar and self.item is None
+        """Whether it is the name of a resource or a nested type: those begin with a capital."""
+        return self.item is None and self.kind[:1].isupper()
 
     def names(self) -> Iterator[str]:
         """Yield the names of classes in it."""
@@ -53,15 +61,23 @@ class TypeRef:
         elif self.named:
             yield self.kind
 
+    def words(self) -> Iterator[str]:
+        """Yield the words in it that stand alone."""
+        if self.item is not None:
+            yield from self.item.words()
+        elif self.scalar:
+            yield self.kind
+
     def __str__(self) -> str:
         text = f"{self.kind} of {self.item}" if self.item is not None else self.kind
         return f"{text} | null" if self.nullable else text
 
 
-def parse_type(text: str) -> TypeRef:
+def parse_type(text: str, words: Mapping[str, FieldType] = MappingProxyType({})) -> TypeRef:
     """Parse the notation; `ValueError` says what is wrong with it.
 
-    Names of classes are taken as they come: whether there is such a class is checked later.
+    Names of classes and words are taken as they come: whether there are such is checked later. `words` are
+    those of plugins.
 
     Example:
         >>> parse_type("list of Tag | null")
@@ -76,8 +92,8 @@ def parse_type(text: str) -> TypeRef:
         raise ValueError(msg)
     for container in ("list", "map"):
         if body.startswith(f"{container} of "):
-            return TypeRef(container, parse_type(body.removeprefix(f"{container} of ")), bool(bar))
+            return TypeRef(container, parse_type(body.removeprefix(f"{container} of "), words), bool(bar))
     if not body.isidentifier():
         msg = f"{text!r} is not a type: write a word, a class name, 'list of …', 'map of …' or '… | null'"
         raise ValueError(msg)
-    return TypeRef(body, None, bool(bar))
+    return TypeRef(body, None, bool(bar), words.get(body))

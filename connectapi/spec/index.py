@@ -15,6 +15,7 @@ from connectapi.spec.scan import Declared, scan
 
 if TYPE_CHECKING:
     from connectapi.spec.endpoints import Endpoints
+    from connectapi.spec.fieldtypes import FieldType
     from connectapi.spec.model import Declaration, ExtensionSpec, FieldSpec, ResourceSpec, TypeSpec
 
 __all__ = ["Folder", "SpecIndex", "builtin_folder"]
@@ -75,9 +76,15 @@ class _Entry:
 
 @define
 class SpecIndex:
-    """Every resource that some folders declare, read when first asked for. Thread-safe."""
+    """Every resource that some folders declare, read when first asked for. Thread-safe.
+
+    Args:
+        folders: where the files are, in the order of their plugins.
+        words: the types of values that plugins add, by their words.
+    """
 
     folders: tuple[Folder, ...]
+    words: Mapping[str, FieldType] = field(factory=dict, repr=False)
     _lock: RLock = field(factory=RLock, init=False, repr=False, eq=False)
     _names: dict[str, _Entry] | None = field(default=None, init=False, repr=False)
     _collections: dict[str, str] = field(factory=dict, init=False, repr=False)
@@ -108,8 +115,8 @@ class SpecIndex:
             yield self.resource(name)
 
     def knows(self, name: str) -> bool:
-        """Whether a class is declared somewhere; reads no more than it must to tell."""
-        return self._near(name) is not None or name in self._all()
+        """Whether a class is declared somewhere, or a plugin's word; reads no more than it must to tell."""
+        return name in self.words or self._near(name) is not None or name in self._all()
 
     def owner_of(self, name: str) -> str:
         """Return the name of the resource whose file and class a type belongs to."""
@@ -131,8 +138,13 @@ class SpecIndex:
                     from connectapi.spec.extend import refuse_unfit
 
                     refuse_unfit(self._taken_over(self._parsed(entry.file, name)), merged, entry.owner)
-                if merged.extensions or entry.owner != self.folders[0].owner:
+                added = bool(merged.extensions) or entry.owner != self.folders[0].owner
+                if added:
                     self._endpoints().refuse_shared(merged, entry.owner)
+                if added or self.words:
+                    from connectapi.spec.resolve import resolved
+
+                    merged = resolved(merged, self.words)
                 self._merged[name] = merged
             return self._merged[name]
 
@@ -323,7 +335,7 @@ def _by_resource(extensions: list[_Entry], names: Mapping[str, _Entry]) -> dict[
     return found
 
 
-def _parse(file: Path, known: Callable[[str], bool] = lambda _name: True) -> list[Declaration]:
+def _parse(file: Path, known: Callable[[str], bool] = lambda name: name[:1].isupper()) -> list[Declaration]:
     from connectapi.spec.cache import read_file  # loads with the first class: to list names needs no specs
 
     return read_file(file, known)

@@ -13,7 +13,7 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, Iterabl
 from cattrs.gen import make_dict_structure_fn, override
 
 from connectapi.errors import SpecError, did_you_mean
-from connectapi.spec.check import check
+from connectapi.spec.check import any_class, check
 from connectapi.spec.check_extension import check_alone
 from connectapi.spec.complete import complete, complete_extension
 from connectapi.spec.fault import Fault
@@ -40,18 +40,19 @@ FILLED_IN: Final[Mapping[type, frozenset[str]]] = {
     ResourceSpec: frozenset({"file", "extensions"}),
     ExtensionSpec: frozenset({"file", "plugin"}),
     TypeSpec: frozenset({"name"}),
+    FieldSpec: frozenset({"words"}),
+    ParamSpec: frozenset({"words"}),
+    OperationSpec: frozenset({"words"}),
 }
 
 
-def load_text(
-    text: str, *, file: str = "<text>", known: Callable[[str], bool] = lambda _name: True
-) -> list[Declaration]:
+def load_text(text: str, *, file: str = "<text>", known: Callable[[str], bool] = any_class) -> list[Declaration]:
     """Read and check the text of a resource file.
 
     Args:
         text: what the file holds; it may have several documents, a resource or an extension each.
         file: its path, for messages.
-        known: says whether a class of a given name is declared somewhere.
+        known: says whether there is a class of a given name, or a plugin's type by a given word.
 
     Raises:
         SpecError: with a line `file:line: key: what is wrong` for each fault.

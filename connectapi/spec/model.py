@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -52,15 +52,19 @@ def placeholders(path: str) -> tuple[str, ...]:
 
 
 class _Typed:
-    """What has a `type` in the notation of resource files."""
+    """What has a `type` in the notation of resource files.
+
+    `words` are plugins' types, where the type has a word of one in it: the index fills them in.
+    """
 
     __slots__ = ()
     type: str
+    words: Any
 
     @cached_property
     def ref(self) -> TypeRef:
         """The type, parsed."""
-        return parse_type(self.type)
+        return parse_type(self.type, self.words or {})
 
 
 @frozen(kw_only=True, slots=False)
@@ -93,6 +97,7 @@ class FieldSpec(_Typed):
     since: str = ""
     role: Role | None = None
     deprecated: str = ""
+    words: Any = field(default=None, eq=False, repr=False)
 
     @property
     def optional(self) -> bool:
@@ -126,6 +131,7 @@ class ParamSpec(_Typed):
     secret: bool = False
     since: str = ""
     deprecated: str = ""
+    words: Any = field(default=None, eq=False, repr=False)
 
 
 @frozen(kw_only=True)
@@ -184,6 +190,7 @@ class OperationSpec:
     access: Access | None = None
     scopes: tuple[str, ...] = ()
     deprecated: str = ""
+    words: Any = field(default=None, eq=False, repr=False)
 
     @property
     def verb(self) -> str:
@@ -208,7 +215,7 @@ class OperationSpec:
     @cached_property
     def answer(self) -> TypeRef:
         """The type of the answer, parsed."""
-        return parse_type(self.returns)
+        return parse_type(self.returns, self.words or {})
 
     @property
     def raw(self) -> bool:

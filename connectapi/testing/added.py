@@ -16,8 +16,9 @@ from connectapi.testing.registry import Function, Handler
 
 if TYPE_CHECKING:
     from connectapi.plugins.manager import Plugins
+    from connectapi.spec.fieldtypes import FieldType
 
-__all__ = ["AddedHandler", "added_by", "handlers_for"]
+__all__ = ["Added", "AddedHandler", "added_by", "handlers_for"]
 
 
 @frozen
@@ -47,8 +48,21 @@ class AddedHandler:
             ) from error
 
 
-def added_by(plugins: Plugins | Iterable[object]) -> tuple[tuple[Folder, ...], tuple[AddedHandler, ...]]:
-    """Return the folders of resource files and the handlers that plugins bring, but for the built-in ones.
+@frozen
+class Added:
+    """What plugins bring to a server, beside what is built in."""
+
+    folders: tuple[Folder, ...] = ()
+    handlers: tuple[AddedHandler, ...] = ()
+    types: tuple[FieldType, ...] = ()
+
+    def index(self) -> SpecIndex:
+        """Return what is declared, with what is built in."""
+        return SpecIndex((Folder(builtin_folder()), *self.folders), {each.word: each for each in self.types})
+
+
+def added_by(plugins: Plugins | Iterable[object]) -> Added:
+    """Return the folders of resource files, the types of values and the handlers that plugins bring.
 
     Raises:
         PluginError: one does not fit, or two of them answer the same operation.
@@ -61,7 +75,8 @@ def added_by(plugins: Plugins | Iterable[object]) -> tuple[tuple[Folder, ...], t
         AddedHandler(claims.owner(resource, operation), resource, operation, function, alone)
         for (resource, operation), (function, alone) in claims
     )
-    return tuple(each for each in added.folders() if each.path != builtin_folder()), tuple(handlers)
+    folders = (each for each in added.folders() if each.path != builtin_folder())
+    return Added(tuple(folders), tuple(handlers), tuple(added.types().values()))
 
 
 def handlers_for(added: tuple[AddedHandler, ...], index: SpecIndex) -> dict[tuple[str, str], Handler]:

@@ -13,12 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from attrs import define
+from attrs import define, evolve
 from typing_extensions import Self
 
 from connectapi.errors import ConfigError
-from connectapi.spec.index import Folder, SpecIndex, builtin_folder
-from connectapi.testing.added import AddedHandler, added_by, handlers_for
+from connectapi.spec.index import Folder, SpecIndex
+from connectapi.testing.added import Added, added_by, handlers_for
 from connectapi.testing.app import Application
 from connectapi.testing.clock import Clock
 from connectapi.testing.conditions import Order, equals
@@ -74,7 +74,7 @@ class ConnectServer:
         repositories: a folder of git repositories that content may come from; none may if left out.
         keep_bundles: how many bundles of one content item are kept, the one in use among them; 0 for all.
         trusted_issuers: services, such as a CI, whose identity tokens can be exchanged for a key.
-        plugins: modules or objects with hooks: their folders of resource files, and their handlers.
+        plugins: modules or objects with hooks: their folders of resource files, their types, and their handlers.
 
     Raises:
         ConfigError: the port is taken, another server uses `data`, it can't hold the state, `version` is
@@ -109,8 +109,8 @@ class ConnectServer:
         self._data = Path(data) if data is not None else None
         samples = (_SAMPLE,) if sample or (sample is None and seed is None) else ()
         self._seeds = (*samples, *((Path(seed),) if seed is not None else ()))
-        own, self._handlers = added_by(plugins) if plugins is not None else ((), ())
-        self._folders = (*own, *(Folder(Path(each), str(each)) for each in folders))
+        added = added_by(plugins) if plugins is not None else Added()
+        self._added = evolve(added, folders=(*added.folders, *(Folder(Path(each), str(each)) for each in folders)))
         self._version = check_release(version)
         self._pace = pace
         self._clock = clock or Clock()
@@ -225,8 +225,7 @@ class ConnectServer:
             if self._running is None:
                 self._running = _Running.begin(
                     *self._address,
-                    self._folders,
-                    self._handlers,
+                    self._added,
                     self._data,
                     self._version,
                     self._pace,
@@ -280,8 +279,7 @@ class _Running:
         cls,
         host: str,
         port: int,
-        folders: tuple[Folder, ...],
-        handlers: tuple[AddedHandler, ...],
+        added: Added,
         data: Path | None,
         version: str,
         pace: float,
@@ -292,7 +290,7 @@ class _Running:
         seeds: tuple[Path, ...],
     ) -> _Running:
         """Make or open the state, and begin to listen."""
-        index, routes = _shared(folders, handlers, version)
+        index, routes = _shared(added, version)
         with _listen(host, port) as listening, ExitStack() as undo:
             folder = undo.enter_context(state_folder(data))
             kinds = [*index.resources(), *HIDDEN_KINDS]
@@ -332,10 +330,10 @@ class _Running:
 
 
 @cache
-def _shared(folders: tuple[Folder, ...], handlers: tuple[AddedHandler, ...], version: str) -> tuple[SpecIndex, Routes]:
+def _shared(added: Added, version: str) -> tuple[SpecIndex, Routes]:
     """Return specs and routes. Servers of one process share them: to make them is most of a server's start."""
-    index = SpecIndex((Folder(builtin_folder()), *folders))
-    return index, Routes(index.specs(), version, handlers_for(handlers, index))
+    index = added.index()
+    return index, Routes(index.specs(), version, handlers_for(added.handlers, index))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import define, field
 
-from connectapi.spec.grammar import SCALARS, TypeRef
+from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import FieldSpec
 from connectapi.testing.call import Call
 from connectapi.testing.store import Document
@@ -98,7 +98,7 @@ class Shape:
 
     def value(self, ref: TypeRef, value: Any) -> Any:
         """Return a value in the shape of its type; a missing one as null or as what stands for it."""
-        if ref.kind in SCALARS:
+        if ref.scalar:
             return BLANK.get(ref.kind) if value is None and not ref.nullable else value
         if ref.item is not None:
             return self._items(ref, ref.item, value)
@@ -128,6 +128,6 @@ def _lines(world: World, name: str, include: frozenset[str], *, secrets: bool) -
 
 
 def _line(wire: str, spec: FieldSpec) -> _Line:
-    ref, scalar = spec.ref, spec.ref.kind in SCALARS
+    ref, scalar = spec.ref, spec.ref.scalar
     blank = BLANK.get(ref.kind) if scalar and not ref.nullable else None
     return _Line(wire, blank, None if scalar else ref, bool(spec.include or spec.secret or spec.deprecated))

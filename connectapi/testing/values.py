@@ -6,7 +6,7 @@ import datetime
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from connectapi.spec.grammar import SCALARS, TypeRef
@@ -14,6 +14,9 @@ from connectapi.spec.model import FieldSpec, ParamSpec
 from connectapi.spec.rules import broken_rule
 from connectapi.testing.refusal import bad, invalid
 from connectapi.testing.world import stamp
+
+if TYPE_CHECKING:
+    from connectapi.spec.fieldtypes import FieldType
 
 __all__ = ["Fields", "check", "check_field", "from_query", "moment", "refuse_broken"]
 
@@ -46,7 +49,7 @@ def check_field(where: str, value: Any, spec: FieldSpec, fields: Fields) -> Any:
     return value
 
 
-def refuse_broken(where: str, value: Any, spec: FieldSpec | ParamSpec, code: str = "") -> None:
+def refuse_broken(where: str, value: Any, spec: FieldSpec | ParamSpec | FieldType, code: str = "") -> None:
     """Refuse a value that is none of the known ones, or that breaks a rule. Known text may be empty besides."""
     for each in value if isinstance(value, list) else [value]:
         if spec.values and each not in {*spec.values, "", None}:
@@ -72,11 +75,19 @@ def check(where: str, value: Any, ref: TypeRef, fields: Fields) -> Any:
         return _checked_items(where, value, ref, fields)
     if ref.named:
         return _checked_object(where, value, ref, fields)
+    if ref.custom is not None:
+        found = check(where, value, ref.custom.ref, fields)
+        refuse_broken(where, found, ref.custom)
+        return found
     return _SCALARS[ref.kind](where, value)
 
 
 def from_query(where: str, text: str, ref: TypeRef) -> Any:
     """Return a value of the query as Python has it, or refuse it."""
+    if ref.custom is not None:
+        found = from_query(where, text, ref.custom.ref)
+        refuse_broken(where, found, ref.custom)
+        return found
     if ref.kind == "int":
         if not re.fullmatch(r"[+-]?\d{1,18}", text):
             raise invalid(where, f"{text!r} is not a whole number.")
