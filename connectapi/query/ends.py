@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from typing import TypeAlias, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
 import attrs
 
-from connectapi.query.page import Page, key_of
+from connectapi.query.page import Page, key_of, keys_of
 
 __all__ = ["from_both_ends"]
 
@@ -46,7 +46,7 @@ def _to_the_middle(forward: Way, backward: Way, known: set[object], key: str) ->
     of_tail: set[object] = set()
     two_ways = True
     for page in forward:
-        fresh = [each for each in page.records if key_of(each, key) not in of_tail]
+        fresh = _without(page, key, of_tail)
         yield attrs.evolve(page, records=fresh)
         if len(fresh) < len(page.records):
             return tail
@@ -60,7 +60,7 @@ def _to_the_middle(forward: Way, backward: Way, known: set[object], key: str) ->
             tail.clear()
             of_tail.clear()
             continue
-        rest = [each for each in end.records if key_of(each, key) not in known]
+        rest = _without(end, key, known)
         tail.append(attrs.evolve(end, records=rest))
         of_tail |= _keys(end, key)
         if len(rest) < len(end.records):
@@ -76,4 +76,12 @@ def _goes_on(end: Page | None, known: set[object], key: str, *, first: bool) -> 
 
 
 def _keys(page: Page, key: str) -> set[object]:
-    return {key_of(each, key) for each in page.records}
+    return set(keys_of(page.records, key))
+
+
+def _without(page: Page, key: str, known: set[object]) -> list[Any]:
+    """Return the records of a page less those whose keys are known."""
+    keys = keys_of(page.records, key)
+    if known.isdisjoint(keys):
+        return page.records
+    return [each for each, own in zip(page.records, keys, strict=True) if own not in known]

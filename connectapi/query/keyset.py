@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from connectapi.codec.cursor import peek_cursor
 from connectapi.codec.lenient import describe
 from connectapi.errors import DecodeError
 from connectapi.http.values import Response
-from connectapi.query.page import Page
+from connectapi.query.page import Page, Read, Send
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
 __all__ = ["by_cursor"]
 
-#: Asks for the page at a position.
-Send = Callable[[Mapping[str, object]], Response]
-
 
 def by_cursor(
-    send: Send, read: Callable[[Response], Page], size: int, name: tuple[str, str], *, ahead: bool, gently: bool
+    send: Send, read: Read, size: int, name: tuple[str, str], *, ahead: bool, gently: bool
 ) -> Generator[Page, None, None]:
     """Yield a list's pages, in order, until one gives no cursor.
 

@@ -17,8 +17,9 @@ from typing import Any, Final
 import attrs
 from attrs import define, field
 
+from connectapi.http.values import Response
 from connectapi.query.ahead import in_order
-from connectapi.query.page import Fetch, Page, key_of
+from connectapi.query.page import Page, Read, Send, key_of, keys_of
 
 __all__ = ["by_offset"]
 
@@ -32,23 +33,26 @@ _READINGS: Final = 4
 _RECENT: Final = 3
 
 
-def by_offset(fetch: Fetch, size: int, *, key: str, enveloped: bool, width: int, gently: bool) -> Iterator[Page]:
+def by_offset(
+    send: Send, read: Read, size: int, *, key: str, enveloped: bool, width: int, gently: bool
+) -> Iterator[Page]:
     """Yield a list's pages, in order.
 
     Args:
-        fetch: gives one page.
+        send: asks for the page at a position; some calls of it are under way at once.
+        read: reads it, in the reader's own thread: several at once would only wait for one another.
         size: records a page; the server may give fewer.
         key: the field that tells one record from another; empty if none does.
         enveloped: whether pages tell how many records there are.
         width: how many pages may be asked for at once.
         gently: ask for one page at first, then for more at once with each that is read.
     """
-    first = fetch(_position(1, size))
+    first = read(send(_position(1, size)))
     count = first.meta.get("total")
     if not enveloped or not isinstance(count, int) or isinstance(count, bool):
-        yield from _one_by_one(fetch, size, first, key, enveloped=enveloped)
+        yield from _one_by_one(send, read, size, first, key, enveloped=enveloped)
         return
-    reading = _Reading(fetch, size, key, width)
+    reading = _Reading(send, read, size, key, width)
     yield from reading.pages(first, gently=gently)
     for _ in range(_READINGS - 1):
         if not reading.shifted or not reading.keyed:
@@ -60,7 +64,7 @@ def _position(number: int, size: int) -> Mapping[str, object]:
     return {"page_number": number, "page_size": size}
 
 
-def _one_by_one(fetch: Fetch, size: int, page: Page, key: str, *, enveloped: bool) -> Iterator[Page]:
+def _one_by_one(send: Send, read: Read, size: int, page: Page, key: str, *, enveloped: bool) -> Iterator[Page]:
     """Count pages from 1 until one is empty.
 
     What is asked for may be more than the server gives at once, so a page that is not full says
@@ -73,7 +77,7 @@ def _one_by_one(fetch: Fetch, size: int, page: Page, key: str, *, enveloped: boo
         if not page.records or (not enveloped and len(page.records) < min(size, _LEAST)):
             return
         before, number = _identity(page.records[0], key), number + 1
-        page = fetch(_position(number, size))
+        page = read(send(_position(number, size)))
         if not page.records or (before is not None and _identity(page.records[0], key) == before):
             return
 
@@ -82,7 +86,8 @@ def _one_by_one(fetch: Fetch, size: int, page: Page, key: str, *, enveloped: boo
 class _Reading:
     """A list that tells its total, while it is read."""
 
-    fetch: Fetch
+    send: Send
+    read: Read
     size: int
     key: str
     width: int
@@ -99,25 +104,25 @@ class _Reading:
         """Yield the pages of the first reading, less what a page before had already."""
         for page in self._cuts(first, gently=gently):
             kept = page.records
-            keys = [key_of(each, self.key) for each in kept]
-            if None in keys:
+            keys = keys_of(kept, self.key)
+            if None in (own := set(keys)):
                 self.keyed = False
             else:
-                twice = set(keys).intersection(*[set().union(*self._recent)])
-                if twice:
-                    self.shifted = True
+                if not all(map(own.isdisjoint, self._recent)):
+                    self.shifted, twice = True, own.intersection(set().union(*self._recent))
                     kept = [each for each, key in zip(kept, keys, strict=True) if key not in twice]
-                self._recent.append(set(keys))
-                self._all.extend(hash(key) for key in keys if key not in twice)
+                    keys = [key for key in keys if key not in twice]
+                self._recent.append(own)
+                self._all.extend(map(hash, keys))
             yield attrs.evolve(page, records=kept)
 
     def missed(self) -> Iterator[Page]:
         """Read the list again, and yield what did not come before."""
         self.shifted = False
         known = set(self._all)
-        for page in self._cuts(self.fetch(_position(1, self.size)), gently=False):
+        for page in self._cuts(self._page_of(1), gently=False):
             new = [each for each in page.records if hash(key_of(each, self.key)) not in known]
-            added = [hash(key_of(each, self.key)) for each in new]
+            added = list(map(hash, keys_of(new, self.key)))
             known.update(added)
             self._all.extend(added)
             if new:
@@ -131,11 +136,8 @@ class _Reading:
         if not self._served:
             return
 
-        def page_of(number: int) -> Page:
-            return self.fetch(_position(number, self.size))
-
-        with closing(in_order(page_of, self._numbers(), self.width, gently=gently)) as rest:
-            for page in rest:
+        with closing(in_order(self._sent, self._numbers(), self.width, gently=gently)) as rest:
+            for page in map(self.read, rest):
                 changed = self._changed(page)
                 if not page.records or (self._same(page, before) and not changed):
                     return
@@ -143,11 +145,17 @@ class _Reading:
                 yield page
         # More came than there are: the total is not true, and what follows has to be seen.
         while seen > self._total and not self.shifted:
-            page = page_of(number := number + 1)
+            page = self._page_of(number := number + 1)
             if not page.records or self._same(page, before):
                 return
             before, seen = page, seen + len(page.records)
             yield page
+
+    def _sent(self, number: int) -> Response:
+        return self.send(_position(number, self.size))
+
+    def _page_of(self, number: int) -> Page:
+        return self.read(self._sent(number))
 
     def _same(self, page: Page, before: Page) -> bool:
         """Whether a page is the one before over again, from a server that pays no attention to the number."""

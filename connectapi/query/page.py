@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
-__all__ = ["Fetch", "Page", "key_of"]
+from connectapi.http.values import Response
+
+__all__ = ["Page", "Read", "Send", "key_of", "keys_of"]
 
 
 @frozen
@@ -18,11 +21,24 @@ class Page:
     meta: Mapping[str, Any]
 
 
-#: Gives one page; its argument is what is added to the call's own parameters.
-Fetch: TypeAlias = Callable[[Mapping[str, object]], Page]
+#: Asks for one page; its argument is what is added to the call's own parameters.
+Send: TypeAlias = Callable[[Mapping[str, object]], Response]
+
+#: Reads the answer.
+Read: TypeAlias = Callable[[Response], Page]
 
 
 def key_of(record: Any, key: str) -> object:
     """Return what the server tells one record or row from all others by; None if nothing does."""
-    found = getattr(record, key, None) if key else None
-    return str(found) if found.__class__ is int else found  # an id may come as a number
+    return keys_of([record], key)[0]
+
+
+def keys_of(records: list[Any], key: str) -> list[object]:
+    """Return that of several records, without a step in Python for each where all is as usual."""
+    try:
+        found: list[object] = list(map(attrgetter(key), records))
+    except (AttributeError, TypeError):  # no key, or none of that name; and null may stand among records
+        found = [getattr(each, key, None) if key else None for each in records]
+    if int in set(map(type, found)):  # an id may come as a number
+        return [str(each) if each.__class__ is int else each for each in found]
+    return found

@@ -48,7 +48,7 @@ def pages(
         yield from asked.followed(size, page.reverse, gently=gently)
         return
     enveloped = bool(call.operation.items)
-    yield from by_offset(asked.fetch, size, key=call.key, enveloped=enveloped, width=width, gently=gently)
+    yield from by_offset(asked.send, asked.read, size, key=call.key, enveloped=enveloped, width=width, gently=gently)
 
 
 def total(session: Session, call: Call, values: Mapping[str, object]) -> int:

@@ -11,7 +11,7 @@ from connectapi.query.page import Page
 
 
 def read(fetch, size, *, enveloped=True, width=1, gently=False):
-    pages = by_offset(fetch, size, key="guid", enveloped=enveloped, width=width, gently=gently)
+    pages = by_offset(fetch, lambda page: page, size, key="guid", enveloped=enveloped, width=width, gently=gently)
     return [each for page in pages for each in page.records]
 
 
