@@ -38,8 +38,7 @@ class Stream:
 
     def __init__(self, answer: BaseHTTPResponse, attempt: Attempt, started: float, slot: Slot) -> None:
         self.status = answer.status
-        self.reason = masked(answer.reason or "", attempt.secrets)
-        self.headers = Headers({name: masked(value, attempt.secrets) for name, value in answer.headers.itermerged()})
+        self.reason, self.headers = _masked_head(answer, attempt)
         self._answer = answer
         self._attempt = attempt
         self._started = started
@@ -95,8 +94,9 @@ class Stream:
         """Give the connection back if all was read, else close it; log the call."""
         slot, self._slot = self._slot, None
         if slot is not None:
-            self._answer.close()
-            self._answer.release_conn()
+            if self._answer.connection is not None:  # else all was read, and it has gone back
+                self._answer.close()
+                self._answer.release_conn()
             slot.release()
             outcome = failure or f"{self.status}, {self._received} bytes"
             found_by = self.headers.get(CORRELATION_ID)
@@ -128,3 +128,13 @@ class Stream:
             raise wire_failure(without_frames(error), self._attempt) from error
         self._received += len(data)
         return data
+
+
+def _masked_head(answer: BaseHTTPResponse, attempt: Attempt) -> tuple[str, Headers]:
+    """Return reason and headers without the secrets that a server sends back."""
+    reason, headers = answer.reason or "", dict(answer.headers.itermerged())
+    text = "\n".join((reason, *headers.values()))
+    if masked(text, attempt.secrets) != text:  # which is seldom so
+        reason = masked(reason, attempt.secrets)
+        headers = {name: masked(value, attempt.secrets) for name, value in headers.items()}
+    return reason, Headers(headers)

@@ -107,10 +107,12 @@ class Headers(MutableMapping[str, str]):
 
     def copy(self) -> Headers:
         """Return headers that change on their own, and mask what these mask; urllib3 asks for it."""
-        return self | Headers()
+        return _holding(self._values.copy())
 
     def unsendable(self) -> str | None:
         """Return the name of a header that HTTP can't carry, if there is one."""
+        if not self._values:
+            return None
         if all(map(_NAME.fullmatch, self._values)) and not _UNSENDABLE.search("".join(self._values.values())):
             return None
         return next(
@@ -123,9 +125,14 @@ class Headers(MutableMapping[str, str]):
 
     def __or__(self, headers: Headers) -> Headers:
         """Return these headers with further ones, which win."""
-        made = Headers()
-        made._values = self._values | headers._values
-        return made
+        return _holding(self._values | headers._values)
+
+
+def _holding(values: dict[str, str]) -> Headers:
+    """Return headers of values whose names are in order already."""
+    made = object.__new__(Headers)
+    made._values = values
+    return made
 
 
 def _as_headers(headers: Mapping[str, str]) -> Headers:

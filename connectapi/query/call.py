@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 
 import attrs
 from attrs import define
@@ -17,7 +17,7 @@ from connectapi.codec.encode import form_bytes, json_bytes
 from connectapi.codec.rows import row_reader
 from connectapi.errors import NotFoundError, UnsupportedError
 from connectapi.http.values import Request, Response
-from connectapi.query.arguments import Argument, Arguments, arguments_of, path_segment, query_text
+from connectapi.query.arguments import Arguments, arguments_of, path_segment, query_text
 from connectapi.query.session import BinarySink, BinarySource, Session, bind_all
 from connectapi.resource.catalog import Catalog
 from connectapi.resource.conversion import conversion_of
@@ -26,6 +26,9 @@ from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import OperationSpec, ResourceSpec
 
 __all__ = ["Call"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _JSON = "application/json"
 
@@ -91,15 +94,17 @@ class Call:
             to: where a download goes.
         """
         if self.operation.answer.kind == "file":
-            with self.request(values) as request, self.explained(session):
-                return session.download(request, cast(BinarySink, to))
+            with self.request(values) as request:
+                return self.explained(session, session.download, request, cast(BinarySink, to))
         response = self.send(session, values)
         return self.read(response, session, values)
 
     def send(self, session: Session, values: Mapping[str, object]) -> Response:
         """Make the call and return the answer as it came."""
-        with self.request(values) as request, self.explained(session):
-            return session.send(request)
+        if not self._has_body:
+            return self.explained(session, session.send, self.without_body(values))
+        with self.request(values) as request:
+            return self.explained(session, session.send, request)
 
     def read(self, response: Response, session: Session, values: Mapping[str, object]) -> Any:
         """Return what an answer says: a record, a list, text, plain data or None."""
@@ -126,32 +131,31 @@ class Call:
     @contextmanager
     def request(self, values: Mapping[str, object]) -> Iterator[Request]:
         """Make the request, with the file open that it streams from."""
-        by_place: dict[str, dict[Argument, object]] = {"path": {}, "query": {}, "header": {}, "body": {}}
+        request, each = self.without_body(values), self.arguments.each
+        with self._body({name: value for name, value in values.items() if each[name].where == "body"}) as body:
+            yield request if body is None else attrs.evolve(request, body=body, media=self.operation.media)
+
+    def without_body(self, values: Mapping[str, object]) -> Request:
+        """Make the request but for its body."""
+        query, headers = [], {}
         for name, value in values.items():
             argument = self.arguments.each[name]
-            by_place[argument.where][argument] = value
-        query = tuple(
-            (argument.wire, query_text(self._as_sent(value, argument.ref), argument.join))
-            for argument, value in by_place["query"].items()
-            if value is not None and value != []
+            if argument.where == "query" and value is not None and value != []:
+                query.append((argument.wire, query_text(self._as_sent(value, argument.ref), argument.join)))
+            elif argument.where == "header" and value is not None:
+                headers[argument.wire] = query_text(self._as_sent(value, argument.ref), argument.join)
+        return Request(
+            verb=self.operation.verb,
+            path=self._path(values),
+            query=tuple(query),
+            headers=headers,
+            accept=_JSON if self.operation.answer.kind not in {"file", "text"} else "*/*",
+            repeatable=self.operation.repeatable,
         )
-        headers = {
-            argument.wire: query_text(self._as_sent(value, argument.ref), argument.join)
-            for argument, value in by_place["header"].items()
-            if value is not None
-        }
-        path = self._path(values)
-        with self._body({argument.name: value for argument, value in by_place["body"].items()}) as body:
-            yield Request(
-                verb=self.operation.verb,
-                path=path,
-                query=query,
-                headers=headers,
-                body=body,
-                media=self.operation.media if body is not None else None,
-                accept=_JSON if self.operation.answer.kind not in {"file", "text"} else "*/*",
-                repeatable=self.operation.repeatable,
-            )
+
+    @cached_property
+    def _has_body(self) -> bool:
+        return any(argument.where == "body" for argument in self.arguments.each.values())
 
     def _path(self, values: Mapping[str, object]) -> str:
         path = self.operation.path
@@ -173,7 +177,7 @@ class Call:
                 yield opened
         elif operation.whole:
             yield json_bytes(self._as_sent(given[operation.whole], arguments[operation.whole].ref))
-        elif not any(argument.where == "body" for argument in arguments.values()):
+        elif not self._has_body:
             yield None
         else:
             fields = {arguments[name].wire: self._as_sent(value, arguments[name].ref) for name, value in given.items()}
@@ -198,11 +202,10 @@ class Call:
         conversion = conversion_of(ref)
         return value if conversion is None else conversion.write(value)
 
-    @contextmanager
-    def explained(self, session: Session) -> Iterator[None]:
-        """Turn a 404 of a call that the server is too old for into an `UnsupportedError`."""
+    def explained(self, session: Session, send: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Send, and turn a 404 of a call that the server is too old for into an `UnsupportedError`."""
         try:
-            yield
+            return send(*args, **kwargs)
         except NotFoundError as error:
             since = self.operation.since
             version = session.server_version() if since else None

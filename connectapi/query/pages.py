@@ -78,8 +78,8 @@ class _List:
     def send(self, position: Mapping[str, object]) -> Response:
         with self.call.request(self.values) as request:
             added = tuple((name, str(position[name])) for name in _POSITION if name in position)
-            with self.call.explained(self.session):
-                return self.session.send(attrs.evolve(request, query=request.query + added))
+            at_position = attrs.evolve(request, query=request.query + added)
+            return self.call.explained(self.session, self.session.send, at_position)
 
     def read(self, response: Response) -> Page:
         if response.status == 204:  # noqa: PLR2004 -- No Content

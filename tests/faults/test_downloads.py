@@ -238,8 +238,10 @@ def test_a_full_disk_leaves_no_file(wire, fetch, tmp_path, monkeypatch):
         def write(self, data):
             raise OSError(28, "No space left on device")
 
-    def opened(path, mode):
-        return Full(path, mode)
+    read = place.Path.open
+
+    def opened(path, mode, **options):
+        return Full(path, mode) if mode == "xb" else read(path, mode, **options)
 
     monkeypatch.setattr(place.Path, "open", opened)
     with pytest.raises(OSError, match="No space left"):

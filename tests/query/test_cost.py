@@ -35,7 +35,7 @@ def calls(work):
 def test_one_record_costs_little_from_argument_to_socket_and_back(client, answers):
     answers.on("GET /v1/content/g", {"guid": "g", "title": "t", "extension": False})
 
-    assert calls(lambda: Content.get_one(client, "g")) < 200
+    assert calls(lambda: Content.get_one(client, "g")) < 130
 
 
 def test_more_records_on_a_page_cost_no_more_calls(client, answers):
