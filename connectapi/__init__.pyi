@@ -31,6 +31,15 @@ from connectapi.http.retry import (
     Failure as Failure,
     RetryPolicy as RetryPolicy,
 )
+from connectapi.http.steps import (
+    TokenRequest as TokenRequest,
+)
+from connectapi.http.token import (
+    Token as Token,
+    TokenAuth as TokenAuth,
+    TokenSource as TokenSource,
+    granted as granted,
+)
 from connectapi.plugins.hookspecs import (
     hookimpl as hookimpl,
 )

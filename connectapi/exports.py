@@ -18,6 +18,11 @@ HOMES: Final = {
     "RetryPolicy": "connectapi.http.retry",
     "Search": "connectapi.query.search",
     "Secret": "connectapi.types",
+    "Token": "connectapi.http.token",
+    "TokenAuth": "connectapi.http.token",
+    "TokenRequest": "connectapi.http.steps",
+    "TokenSource": "connectapi.http.token",
+    "granted": "connectapi.http.token",
     "hookimpl": "connectapi.plugins.hookspecs",
     **dict.fromkeys(
         (

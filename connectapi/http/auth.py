@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from attrs import Attribute, field, frozen
 
 from connectapi.errors import ConfigError
+from connectapi.http.steps import Step
 from connectapi.http.values import Headers, Request, Response
 from connectapi.types import MASK, Secret
 
@@ -20,11 +21,12 @@ _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e\xa1-\xff]")
 class Auth(Protocol):
     """A way to show who is calling. Safe to share between threads."""
 
-    def flow(self, request: Request) -> Generator[Request, Response, None]:
+    def flow(self, request: Request) -> Generator[Step, Response, None]:
         """Yield the request as it is to be sent, and be sent the answer.
 
         It may then yield once more, such as the same request with a fresh token; what is yielded
-        last gets the answer that the caller sees. It does no I/O of its own.
+        last gets the answer that the caller sees. It does no I/O of its own: for a request of its
+        own it yields a `TokenRequest`, and to wait for another thread a `Wait`.
         """
         ...
 

@@ -6,12 +6,13 @@ import time
 
 from attrs import evolve, field, frozen
 
-from connectapi.errors import APIError, ConnectError
+from connectapi.errors import APIError, ConnectError, TimeoutError
 from connectapi.http.budget import Budget
 from connectapi.http.deadline import Deadline, earlier
 from connectapi.http.log import log_retry
 from connectapi.http.options import Options
 from connectapi.http.retry import Failure
+from connectapi.http.steps import Wait
 from connectapi.http.upload import Upload
 from connectapi.http.values import CORRELATION_ID, Request
 from connectapi.http.wire import Attempt
@@ -37,6 +38,22 @@ class Course:
         if options.timeout is not None and not streamed and not isinstance(request.body, Upload):
             deadline = earlier(deadline, Deadline(options.timeout, "timeout"))
         return cls(options, deadline, budget, streamed)
+
+    def aside(self, request: Request) -> Course:
+        """Return the course of what the auth of this call does for itself, which ends no later."""
+        course = Course.begin(request, self.options, self.budget)
+        return evolve(course, deadline=earlier(self.deadline, course.deadline))
+
+    def wait(self, step: Wait) -> None:
+        """Wait for another thread.
+
+        Raises:
+            TimeoutError: the deadline came first.
+        """
+        left = None if self.deadline is None else max(self.deadline.left(), 0.0)
+        if not step.until.wait(left):
+            msg = f"another thread, which gets the token for this call too, was not done within {self.deadline}"
+            raise TimeoutError(f"{msg}. Nothing was sent.", unsent=True, passing=True)
 
     @property
     def attempts(self) -> tuple[FailedAttempt, ...]:

@@ -9,7 +9,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from connectapi.http.place import placed
 from connectapi.http.pool import Connections
 from connectapi.http.redirect import Redirects
 from connectapi.http.security import Security
+from connectapi.http.steps import Step, TokenRequest, Wait
 from connectapi.http.stream import Stream
 from connectapi.http.upload import Upload, pieces
 from connectapi.http.values import CORRELATION_ID, Headers, Request, Response
@@ -178,8 +179,9 @@ class Transport:
 
     def _complete(self, request: Request) -> Request:
         """Add what every call carries; all tries at it share these, the correlation id too."""
-        if self._hooks is not None:
-            request = self._hooks.before(request)
+        return self._completed(request if self._hooks is None else self._hooks.before(request))
+
+    def _completed(self, request: Request) -> Request:
         framing = request.headers.framing()
         if framing is not None:
             raise ValueError(f"the header {framing!r} says where a request goes or ends: it can't be given")
@@ -209,24 +211,50 @@ class Transport:
         return cast("ConnectError", answer_failure(request, response, self._origin, self._auth.secrets()))
 
     def _authenticated(self, request: Request, course: Course) -> tuple[Stream, Response]:
-        """Send what the auth yields until it yields no more; the last answer counts."""
+        """Send what the auth yields until it yields no more; the last answer to the call itself counts."""
         flow = self._auth.flow(request)
+        stream, response = None, None
         try:
-            outgoing = next(flow, request)
+            step = next(flow, request)
             while True:
-                stream, response = self._followed(outgoing, course)
-                try:
-                    outgoing = flow.send(response)
-                except StopIteration:
-                    return stream, response
-                except BaseException:
-                    stream.close()
-                    raise
-                if isinstance(outgoing.body, Upload) and not outgoing.body.rewind():
-                    return stream, response
+                if stream is not None and response is not None:
+                    if isinstance(step, Request) and isinstance(step.body, Upload) and not step.body.rewind():
+                        return stream, response
+                    stream.close()  # what a message needs is read; others can have the connection
+                if isinstance(step, Request):
+                    stream, response = self._followed(step, course)
+                    step = flow.send(response)
+                else:
+                    step = self._aside(step, flow, course.aside(request))
+        except StopIteration:
+            if stream is None or response is None:
+                raise RuntimeError(f"{type(self._auth).__name__}.flow did not send the call") from None
+            return stream, response
+        except BaseException:
+            if stream is not None:
                 stream.close()
+            raise
         finally:
             flow.close()
+
+    def _aside(self, step: TokenRequest | Wait, flow: Generator[Step, Response, None], course: Course) -> Step:
+        """Do what the auth needs for itself, and return what it wants next."""
+        try:
+            given = self._granted(step.request, course) if isinstance(step, TokenRequest) else None
+            if isinstance(step, Wait):
+                course.wait(step)
+        except Exception as error:
+            # Out of time: the flow is closed, not told, so that it passes no failure on to others that have time.
+            if course.deadline is not None and course.deadline.passed():
+                raise
+            return flow.throw(error)
+        return next(flow) if given is None else flow.send(given)
+
+    def _granted(self, request: Request, course: Course) -> Response:
+        """Send a request for credentials and return its answer, of whatever status."""
+        stream, response = self._followed(self._completed(request), course)
+        stream.close()
+        return response
 
     def _followed(self, request: Request, course: Course) -> tuple[Stream, Response]:
         """Go where the server says, as long as that is on the same server."""
@@ -313,5 +341,5 @@ class Transport:
             raise without_frames(error)  # noqa: B904 -- it is the same error
 
     def _target(self, request: Request) -> str:
-        target = self._address.url(request.path)[len(self._origin) :]
+        target = request.path if request.from_origin else self._address.url(request.path)[len(self._origin) :]
         return f"{target}?{urlencode(request.query)}" if request.query else target

@@ -186,6 +186,7 @@ class Request:
     timeout: float | None = None
     accept: str = "application/json"
     repeatable: bool = False
+    from_origin: bool = False
 
     def __attrs_post_init__(self) -> None:
         if not (self.verb.isascii() and self.verb.isalpha()):
