@@ -12,7 +12,7 @@ ConnectError
 │   └── TooLargeError        an answer too long to be read into memory
 ├── DecodeError              an answer that can't be read as what was asked for
 ├── UnsupportedError         the server is too old for the call
-├── BundleError              a directory can't be published as it is
+├── BundleError              a directory can't be published, or a bundle unpacked, as it is
 ├── TaskError                a task on the server ended in failure
 └── APIError                 the server answered with status 400 or more
     ├── BadRequestError          400
@@ -185,7 +185,7 @@ class UnsupportedError(ConnectError):
 
 
 class BundleError(ConnectError):
-    """A directory can't be published as it is; nothing was created on the server."""
+    """A directory can't be published, or a bundle unpacked, as it is; nothing was made on the server or the disk."""
 
 
 @attrs.define(slots=False, eq=False, repr=False)

@@ -15,6 +15,7 @@ from connectapi.query.session import BinarySink, BinarySource
 from connectapi.resource.catalog import Catalog
 from connectapi.resource.record import Record
 from connectapi.spec.index import SpecIndex
+from connectapi.publish.bundle import BundleMixin
 from connectapi.publish.content import ContentMixin
 from connectapi.query.tasks import TaskMixin
 
@@ -1068,7 +1069,7 @@ class Bootstrap(Record):
     def create_experimental(cls, client: Client, authorization: str) -> Bootstrap:
         """The same at its former path, for servers that do not have the newer one."""
 
-class Bundle(Record):
+class Bundle(BundleMixin, Record):
     """One upload of everything that content is made of."""
     id: str
     """Identifies the bundle."""

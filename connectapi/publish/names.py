@@ -8,13 +8,21 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-__all__ = ["MANIFEST", "bullets", "name_fault", "name_faults"]
+__all__ = ["MANIFEST", "bullets", "name_fault", "name_faults", "shown"]
 
 #: The file that tells the server what a bundle is; it stands at the top of each.
 MANIFEST: Final = "manifest.json"
 
 _ABSOLUTE: Final = re.compile(r"/|[A-Za-z]:")
+_FOREIGN: Final = re.compile(r'[<>:"|?*]')
 _RESERVED: Final = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[1-9¹²³]", re.IGNORECASE)
+
+#: How long a name may be, and a path, in bytes of UTF-8: what Linux takes.
+_LONGEST_NAME: Final = 255
+_LONGEST_PATH: Final = 4095
+
+#: How much of a path a message shows, in characters.
+_SHOWN: Final = 200
 
 
 def bullets(lines: Iterable[str], limit: int = 10) -> str:
@@ -44,6 +52,8 @@ def name_fault(path: str) -> str:
     """
     if _ABSOLUTE.match(path):
         return "is absolute; write it as it is seen from the directory"
+    if len(path) > _LONGEST_PATH or len(path.encode("utf-8", "surrogatepass")) > _LONGEST_PATH:
+        return f"is longer than {_LONGEST_PATH} bytes"
     parts = path.split("/")
     if ".." in parts:
         return "leaves the directory by '..'"
@@ -62,23 +72,38 @@ def name_faults(paths: Iterable[str]) -> Iterator[str]:
     every = sorted(paths)
     for path in every:
         if fault := name_fault(path):
-            yield f"{path!r} {fault}"
+            yield f"{shown(path)} {fault}"
     yield from _clashes(every)
 
 
+def shown(path: str) -> str:
+    """Quote a path, or the beginning of one that is too long to be shown."""
+    return repr(path) if len(path) <= _SHOWN else f"{path[:_SHOWN]!r}…"
+
+
 def _part_fault(part: str) -> str:
+    if fault := _letter_fault(part):
+        return fault
+    if len(part.encode()) > _LONGEST_NAME:
+        return f"has a name longer than {_LONGEST_NAME} bytes"
+    if part[-1] in ". ":
+        return f"has a name that ends in a {'dot' if part[-1] == '.' else 'space'}, which some systems drop"
+    stem = part.partition(".")[0].rstrip(" ")
+    return f"has a name that Windows reserves ({stem})" if _RESERVED.fullmatch(stem) else ""
+
+
+def _letter_fault(part: str) -> str:
     if "\\" in part:
         return "has a backslash; write '/' between folders"
+    if found := _FOREIGN.search(part):
+        return f"has a {found[0]!r} in its name, which Windows can't have"
     if not part.isprintable():
         categories = {unicodedata.category(character) for character in part}
         if "Cc" in categories:
             return "has a control character in its name"
         if "Cs" in categories:
             return "has a name that is not UTF-8"
-    if part[-1] in ". ":
-        return f"has a name that ends in a {'dot' if part[-1] == '.' else 'space'}, which some systems drop"
-    stem = part.partition(".")[0].rstrip(" ")
-    return f"has a name that Windows reserves ({stem})" if _RESERVED.fullmatch(stem) else ""
+    return ""
 
 
 def _clashes(paths: list[str]) -> Iterator[str]:
@@ -91,6 +116,9 @@ def _clashes(paths: list[str]) -> Iterator[str]:
             yield f"{path!r} stands twice"
         files.add(path)
         for name in _leading(path):
+            if name in files and name != path:
+                yield f"{name!r} is a file, and a folder of {path!r}"
+                break
             other = first.setdefault(unicodedata.normalize("NFC", name).lower(), name)
             if other != name:
                 if (other, name) not in told:

@@ -252,9 +252,13 @@ def test_picked_paths_are_held_to_the_same_rules(tmp_path: Path) -> None:
     assert any(fault.startswith("'link.txt' is a link that leaves the directory") for fault in faults)
 
 
-@posix
-def test_a_path_too_long_for_this_system_is_a_fault(tmp_path: Path) -> None:
-    assert pick(tmp_path, ["x" * 300]) == ([], [f"'{'x' * 300}' can't be read (File name too long)"])
+@pytest.mark.parametrize(("path", "longest"), [("x" * 300, 255), ("é" * 150, 255), ("x/" * 2100 + "x", 4095)])
+def test_a_path_too_long_for_most_systems_is_a_fault(tmp_path: Path, path: str, longest: int) -> None:
+    found, (fault,) = pick(tmp_path, [path])
+
+    assert found == []
+    assert f"longer than {longest} bytes" in fault
+    assert len(fault) < 300
 
 
 def test_a_file_that_changed_since_it_was_found_can_not_be_opened(tmp_path: Path) -> None:

@@ -49,6 +49,14 @@ def test_an_ordinary_path_has_no_fault(path: str) -> None:
         ("notes ", "ends in a space"),
         ("folder /a.txt", "ends in a space"),
         ("aux", "Windows reserves"),
+        ("NUL.txt", "Windows reserves (NUL)"),
+        ("Fig 1: sales.html", "':' in its name, which Windows can't have"),
+        ("index.html?page=2", "'?' in its name"),
+        ("a*", "'*' in its name"),
+        ('say "so"', "in its name, which Windows can't have"),
+        ("x" * 256, "longer than 255 bytes"),
+        ("é" * 128, "longer than 255 bytes"),
+        ("x/" * 2048 + "x", "longer than 4095 bytes"),
         ("img/CON.html", "Windows reserves (CON)"),
         ("Com1.tar.gz", "Windows reserves"),
         ("nul .txt", "Windows reserves"),
@@ -82,6 +90,16 @@ def test_paths_that_differ_only_in_how_an_accent_is_stored_clash() -> None:
 
 def test_a_path_that_stands_twice_is_a_fault() -> None:
     assert list(name_faults(["a.txt", "a.txt"])) == ["'a.txt' stands twice"]
+
+
+def test_what_is_a_file_and_a_folder_is_a_fault() -> None:
+    assert list(name_faults(["a/b", "a", "a-b"])) == ["'a' is a file, and a folder of 'a/b'"]
+
+
+def test_of_a_path_that_is_too_long_the_beginning_is_told() -> None:
+    (fault,) = name_faults(["x" * 100_000])
+
+    assert len(fault) < 300
 
 
 def test_each_bad_name_is_told() -> None:
