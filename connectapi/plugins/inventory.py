@@ -76,7 +76,8 @@ def _clashes(plugins: Sequence[Found]) -> dict[str, str]:
             for each in plugins:
                 if each.name not in clashes:
                     each.add_to(together)
-            together.formats(), together.commands(), together.handlers()
+            for registered in (together.formats, together.commands, together.handlers):
+                registered()
             SpecIndex(together.folders(), together.types()).verify()
         except PluginError as error:
             clashes.setdefault(error.plugin, error.reason)

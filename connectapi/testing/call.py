@@ -161,6 +161,12 @@ class Call:
                 raise bad(f"The field {key!r} is missing.", "ParameterMissing")
         return checked
 
+    @property
+    def own_fields(self) -> Document:
+        """What the body says of the resource's own fields; a plugin may have added some."""
+        known = {spec.wire or name for name, spec in self.world.fields(self.kind).items()}
+        return {key: value for key, value in self.body.items() if key in known}
+
     @cached_property
     def whole(self) -> Any:
         """The body of an operation that takes one value instead of an object."""

@@ -44,8 +44,9 @@ KEPT = {"Permission.principal_guid", "Permission.principal_type"}
 class Trips:
     """Makes and changes records, and reads them back."""
 
-    def __init__(self, server, caller):
+    def __init__(self, server, caller, index=INDEX):
         self.caller = caller
+        self.index, self.specs = index, {spec.name: spec for spec in index.specs()}
         self.numbers = count(1)
         self.people = [server.key_for(name) and self.found("User", username=name) for name in ("jonas", "priya")]
         report = self.found("Content", app_mode="quarto-static")
@@ -54,12 +55,12 @@ class Trips:
 
     def found(self, kind, **values):
         """Return the key of the first record with some values."""
-        path = SPECS[kind].path
+        path = self.specs[kind].path
         rows = self.rows(kind, path)
-        return next(each[SPECS[kind].key] for each in rows if values.items() <= each.items())
+        return next(each[self.specs[kind].key] for each in rows if values.items() <= each.items())
 
     def rows(self, kind, path):
-        method = SPECS[kind].methods["get"]
+        method = self.specs[kind].methods["get"]
         answer = self.caller.get(path + ("?page_size=500" if method.page else ""))
         assert answer.status == 200, answer
         return answer.json["results"] if isinstance(answer.json, dict) else answer.json
@@ -75,7 +76,7 @@ class Trips:
             return self.variant[name]
         if spec.values:
             return spec.values[n % len(spec.values)]
-        relations = SPECS[owner].relations.values() if owner in SPECS else ()
+        relations = self.specs[owner].relations.values() if owner in self.specs else ()
         target = NAMED.get(where) or next((each.one for each in relations if each.one and each.by == name), None)
         if target:
             return self.people[n % 2] if target == "User" else self.made(target)
@@ -85,7 +86,7 @@ class Trips:
         if ref.named:
             return {
                 each.wire or name: self.value(ref.kind, name, each, n)
-                for name, each in INDEX.type(ref.kind).fields.items()
+                for name, each in self.index.type(ref.kind).fields.items()
             }
         if ref.item is not None:
             inner = self.plain(where, spec, ref.item, n)
@@ -102,7 +103,10 @@ class Trips:
 
     def body(self, kind, call, names):
         """Return a body with some fields, and with those that the call can't do without."""
-        method, fields = SPECS[kind].methods[call], {**SPECS[kind].methods[call].body, **SPECS[kind].sent_by(call)}
+        method, fields = (
+            self.specs[kind].methods[call],
+            {**self.specs[kind].methods[call].body, **self.specs[kind].sent_by(call)},
+        )
         needed = [*method.required, *(name for name, spec in fields.items() if spec.required)]
         n = next(self.numbers)
         values = {name: self.value(kind, name, fields[name], n) for name in dict.fromkeys([*needed, *names])}
@@ -114,7 +118,7 @@ class Trips:
     def place(self, kind):
         """Return the path of a list, in records that are made or there."""
         own = {"user_guid": self.caller.guid, **{name: str(value) for name, value in self.variant.items()}}
-        path = SPECS[kind].path
+        path = self.specs[kind].path
         for name in placeholders(path):
             path = path.replace(f"{{{name}}}", own.get(name) or self.made(name.removesuffix("_guid").title()))
         return path
@@ -129,20 +133,20 @@ class Trips:
         if kind == "Schedule" and (rows := self.rows(kind, place)):
             assert self.caller.delete(f"/schedules/{rows[0]['id']}").status == 200
         answer = self.caller.post(place, body)
-        assert answer.status in SPECS[kind].methods["create"].status, (body, answer)
+        assert answer.status in self.specs[kind].methods["create"].status, (body, answer)
         record = answer.json if answer.data else None
-        return place, body, record and record.get(SPECS[kind].key), record
+        return place, body, record and record.get(self.specs[kind].key), record
 
-    def update(self, kind, name):
+    def update(self, kind, name, *more):
         """Make a record, or what it is part of, and change a field of it; return what `create` does."""
-        spec = SPECS[kind]
+        spec = self.specs[kind]
         method = spec.methods["update"]
         if "create" in spec.methods:
             place, before, key, _ = self.create(kind, spec.methods["create"].required)
         else:
             place, before = self.place(kind), {}
             key = place.split("/")[3]
-        body = self.body(kind, "update", [name])
+        body = self.body(kind, "update", [name, *more])
         if method.verb == "PUT" and method.sends != "changed":
             whole = {each.wire or name for name, each in spec.sent_by("update").items()}
             body = {**{name: value for name, value in before.items() if name in whole}, **body}
@@ -160,7 +164,7 @@ class Trips:
 
     def readings(self, kind, place, key):
         """Yield the record as each call that reads it has it."""
-        spec = SPECS[kind]
+        spec = self.specs[kind]
         if "get_one" in spec.methods:
             path = spec.methods["get_one"].path
             parts = place.split("/")

@@ -22,12 +22,13 @@ _UPSERT: Final = "2025.11.0"
 @handles("Permission", "create")
 def create(call: Call) -> Answer:
     """Share content with a user or a group; one who has a permission gets the new role, before 2025.11 a refusal."""
-    body = _checked(call, call.body)
+    body = call.own_fields
+    _check(call, body)
     for before in call.records.find("Permission", equals("principal_guid", body["principal_guid"]), scope=call.scope):
         if not call.world.has(_UPSERT):
             code = "DuplicateUserPermission" if body["principal_type"] == "user" else "DuplicateGroupPermission"
             raise Refusal(409, code, f"This {body['principal_type']} has a permission on the content already.")
-        after = call.records.change("Permission", before["id"], {"role": body["role"]}, call.scope)
+        after = call.records.change("Permission", before["id"], body, call.scope)
         return Reply(200, generic.answered(call, after))
     key, document = generic.complete(call.world, call.records, call.spec, body, call.path)
     call.records.insert("Permission", key, document, call.scope)
@@ -38,14 +39,15 @@ def create(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """Change the role; whose permission it is stays."""
     before = call.item()
-    after = _checked(call, {**before, **call.body})
+    after = {**before, **call.own_fields}
+    _check(call, after)
     for name in ("principal_guid", "principal_type"):
         if after[name] != before[name]:
             raise bad(f"{name} can't be changed; delete the permission and make another.", "ImmutableFields")
-    return generic.answered(call, call.records.change("Permission", call.key, {"role": after["role"]}, call.scope))
+    return generic.answered(call, call.records.change("Permission", call.key, call.own_fields, call.scope))
 
 
-def _checked(call: Call, body: Document) -> Document:
+def _check(call: Call, body: Document) -> None:
     kind = {"user": "User", "group": "Group"}.get(body["principal_type"])
     if kind is None:
         raise bad("principal_type is 'user' or 'group'.", "InvalidPrincipalType")
@@ -59,4 +61,3 @@ def _checked(call: Call, body: Document) -> Document:
         raise bad("The owner of the content needs no permission.", "InvalidCollaboratorOwner")
     if kind == "User" and principal["user_role"] == "viewer" and body["role"] != "viewer":
         raise bad("A user with the role viewer can't change content.", "InvalidCollaborator")
-    return {name: value for name, value in body.items() if name in call.spec.fields}

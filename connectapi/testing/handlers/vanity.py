@@ -30,7 +30,7 @@ def update(call: Call) -> Answer:
             raise Refusal(409, "VanityPathInUse", f"{path} and {other['path']} lie within each other.")
     before = call.records.get("Vanity", call.key)
     made = before["created_time"] if before and before["path"] == path else call.world.now()
-    document = {"content_guid": call.key, "path": path, "created_time": made}
+    document = {**call.own_fields, "content_guid": call.key, "path": path, "created_time": made}
     return generic.answered(call, call.records.put("Vanity", call.key, document))
 
 
