@@ -94,17 +94,17 @@ class Call:
             to: where a download goes.
         """
         if self.operation.answer.kind == "file":
-            with self.request(values) as request:
-                return self.explained(session, session.download, request, cast(BinarySink, to))
+            with self._request(values) as request:
+                return self._explained(session, session.download, request, cast(BinarySink, to))
         response = self.send(session, values)
         return self.read(response, session, values)
 
-    def send(self, session: Session, values: Mapping[str, object]) -> Response:
-        """Make the call and return the answer as it came."""
+    def send(self, session: Session, values: Mapping[str, object], added: tuple[tuple[str, str], ...] = ()) -> Response:
+        """Make the call and return the answer as it came; `added` is what its query has beside the arguments."""
         if not self._has_body:
-            return self.explained(session, session.send, self.without_body(values))
-        with self.request(values) as request:
-            return self.explained(session, session.send, request)
+            return self._explained(session, session.send, self._without_body(values, added))
+        with self._request(values, added) as request:
+            return self._explained(session, session.send, request)
 
     def read(self, response: Response, session: Session, values: Mapping[str, object]) -> Any:
         """Return what an answer says: a record, a list, text, plain data or None."""
@@ -129,13 +129,13 @@ class Call:
         }
 
     @contextmanager
-    def request(self, values: Mapping[str, object]) -> Iterator[Request]:
+    def _request(self, values: Mapping[str, object], added: tuple[tuple[str, str], ...] = ()) -> Iterator[Request]:
         """Make the request, with the file open that it streams from."""
-        request, each = self.without_body(values), self.arguments.each
+        request, each = self._without_body(values, added), self.arguments.each
         with self._body({name: value for name, value in values.items() if each[name].where == "body"}) as body:
             yield request if body is None else attrs.evolve(request, body=body, media=self.operation.media)
 
-    def without_body(self, values: Mapping[str, object]) -> Request:
+    def _without_body(self, values: Mapping[str, object], added: tuple[tuple[str, str], ...]) -> Request:
         """Make the request but for its body."""
         query, headers = [], {}
         for name, value in values.items():
@@ -147,7 +147,7 @@ class Call:
         return Request(
             verb=self.operation.verb,
             path=self._path(values),
-            query=tuple(query),
+            query=(*query, *added),
             headers=headers,
             accept=_JSON if self.operation.answer.kind not in {"file", "text"} else "*/*",
             repeatable=self.operation.repeatable,
@@ -202,7 +202,7 @@ class Call:
         conversion = conversion_of(ref)
         return value if conversion is None else conversion.write(value)
 
-    def explained(self, session: Session, send: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def _explained(self, session: Session, send: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Send, and turn a 404 of a call that the server is too old for into an `UnsupportedError`."""
         try:
             return send(*args, **kwargs)

@@ -114,7 +114,7 @@ class _Reading:
                     keys = [key for key in keys if key not in twice]
                 self._recent.append(own)
                 self._all.extend(map(hash, keys))
-            yield attrs.evolve(page, records=kept)
+            yield page if kept is page.records else attrs.evolve(page, records=kept)
 
     def missed(self) -> Iterator[Page]:
         """Read the list again, and yield what did not come before."""

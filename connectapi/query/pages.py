@@ -76,10 +76,8 @@ class _List:
     light: bool = field(default=False, kw_only=True)
 
     def send(self, position: Mapping[str, object]) -> Response:
-        with self.call.request(self.values) as request:
-            added = tuple((name, str(position[name])) for name in _POSITION if name in position)
-            at_position = attrs.evolve(request, query=request.query + added)
-            return self.call.explained(self.session, self.session.send, at_position)
+        added = tuple((name, str(position[name])) for name in _POSITION if name in position)
+        return self.call.send(self.session, self.values, added)
 
     def read(self, response: Response) -> Page:
         if response.status == 204:  # noqa: PLR2004 -- No Content

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar, Union, get_args
 
@@ -95,10 +97,9 @@ def bind_all(found: object, session: Session, scope: Mapping[str, str]) -> None:
 
 
 def _bind(records: list[Record], cls: type[Record], binding: Binding) -> None:
-    # The slot's own setter: once for each record of a page, so this is the tightest loop there is.
+    # The slot's own setter, and a loop in C: this is done once for each record of a page.
     set_binding: Callable[[Record, Binding], None] = Record.__dict__["_binding"].__set__
-    for record in records:
-        set_binding(record, binding)
+    deque(map(set_binding, records, repeat(binding)), maxlen=0)
     for name in _nested(cls):  # type: ignore[arg-type]  # a class has a hash; mypy looks at that of its instances
         for record in records:
             value = getattr(record, name)
