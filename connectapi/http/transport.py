@@ -40,7 +40,7 @@ from connectapi.http.security import Security
 from connectapi.http.steps import Step, TokenRequest, Wait
 from connectapi.http.stream import Stream
 from connectapi.http.upload import Upload, pieces
-from connectapi.http.values import CORRELATION_ID, Headers, Request, Response
+from connectapi.http.values import CORRELATION_ID, Headers, Readable, Request, Response
 from connectapi.http.wire import Attempt, busy, wire_failure, without_frames
 
 if TYPE_CHECKING:
@@ -311,7 +311,7 @@ class Transport:
 
     def _opened(self, attempt: Attempt, target: str, started: float) -> Stream:
         """Send a request and return the answer with its body unread."""
-        request, body, deadline, options = attempt.request, attempt.request.body, attempt.deadline, attempt.options
+        request, deadline, options = attempt.request, attempt.deadline, attempt.options
         connect, read = options.connect_timeout, attempt.read_timeout
         left = math.inf if deadline is None else deadline.left()
         limits = Timeout(connect=max(min(connect, left), _LEAST), read=max(min(read, left), _LEAST))
@@ -323,7 +323,7 @@ class Transport:
             answer = pool.urlopen(
                 request.verb,
                 pool.prefix + target,
-                body=body if body is None or isinstance(body, bytes) else pieces(body),
+                body=_sendable(request.body),  # no local holds it: a traceback that shows locals would show it
                 headers=request.headers,
                 timeout=limits,
                 retries=_NO_RETRIES,
@@ -343,3 +343,7 @@ class Transport:
     def _target(self, request: Request) -> str:
         target = request.path if request.from_origin else self._address.url(request.path)[len(self._origin) :]
         return f"{target}?{urlencode(request.query)}" if request.query else target
+
+
+def _sendable(body: bytes | Readable | None) -> bytes | Iterator[bytes] | None:
+    return body if body is None or isinstance(body, bytes) else pieces(body)

@@ -115,6 +115,15 @@ def test_a_call_after_a_failed_one_works(scripted, transport):
     assert transport.send(REQUEST).status == 200
 
 
+def test_a_body_is_in_no_traceback(scripted, transport, shown):
+    """Forms have tokens in them."""
+    scripted.say(raw=b"")
+    with pytest.raises(errors.TransportError) as caught:
+        transport.send(Request(verb="POST", path="/v1/x", body=b"token=marked", media="text/plain"))
+    assert "_opened" in shown(caught.value)
+    assert "marked" not in shown(caught.value)
+
+
 def test_a_certificate_that_nobody_vouches_for_says_what_to_set(scripted_tls, key, keyless):
     with (
         Transport(scripted_tls.address, ApiKeyAuth(Secret(key))) as transport,
