@@ -19,6 +19,7 @@ from connectapi.errors import (
     RedirectError as RedirectError,
     SeedError as SeedError,
     ServerError as ServerError,
+    SignInError as SignInError,
     SpecError as SpecError,
     TLSError as TLSError,
     TaskError as TaskError,
@@ -162,6 +163,12 @@ from connectapi.resources import (
     VolumeMount as VolumeMount,
     VolumeSource as VolumeSource,
     VolumeTarget as VolumeTarget,
+)
+from connectapi.signin.signing import (
+    SignIn as SignIn,
+    sign_in as sign_in,
+    sign_out as sign_out,
+    signed_in as signed_in,
 )
 from connectapi.types import (
     FailedAttempt as FailedAttempt,

@@ -12,6 +12,7 @@ ConnectError
 │   └── TooLargeError        an answer too long to be read into memory
 ├── DecodeError              an answer that can't be read as what was asked for
 ├── UnsupportedError         the server is too old for the call
+├── SignInError              nobody was signed in, or no longer is
 ├── BundleError              a directory can't be published, or a bundle unpacked, as it is
 ├── TaskError                a task on the server ended in failure
 └── APIError                 the server answered with status 400 or more
@@ -54,6 +55,7 @@ __all__ = [
     "RedirectError",
     "SeedError",
     "ServerError",
+    "SignInError",
     "SpecError",
     "TLSError",
     "TaskError",
@@ -176,12 +178,28 @@ class UnsupportedError(ConnectError):
     feature: str
     needs: str
     found: str
+    instead: str = "leave this call out"
 
     def __str__(self) -> str:
         return (
             f"{self.feature} needs Connect {self.needs} or newer; this server is {self.found}. "
-            "Ask its administrator for an upgrade, or leave this call out."
+            f"Ask its administrator for an upgrade, or {self.instead}."
         )
+
+
+@attrs.define(slots=False, eq=False, repr=False)
+class SignInError(ConnectError):
+    """Nobody was signed in to a server, or no longer is.
+
+    `error` is OAuth's own name of the fault where the server gave one, such as `access_denied`.
+    """
+
+    server: str
+    reason: str
+    error: str = ""
+
+    def __str__(self) -> str:
+        return f"signing in to {self.server}: {self.reason}"
 
 
 class BundleError(ConnectError):

@@ -18,12 +18,14 @@ HOMES: Final = {
     "RetryPolicy": "connectapi.http.retry",
     "Search": "connectapi.query.search",
     "Secret": "connectapi.types",
+    "SignIn": "connectapi.signin.signing",
     "Token": "connectapi.http.token",
     "TokenAuth": "connectapi.http.token",
     "TokenRequest": "connectapi.http.steps",
     "TokenSource": "connectapi.http.token",
     "granted": "connectapi.http.token",
     "hookimpl": "connectapi.plugins.hookspecs",
+    **dict.fromkeys(("sign_in", "sign_out", "signed_in"), "connectapi.signin.signing"),
     **dict.fromkeys(
         (
             "APIError",
@@ -41,6 +43,7 @@ HOMES: Final = {
             "RedirectError",
             "ServerError",
             "SeedError",
+            "SignInError",
             "SpecError",
             "TLSError",
             "TaskError",

@@ -79,6 +79,15 @@ def _handler(answers):
     return Handler
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_settings(tmp_path_factory):
+    """No test sees, or changes, what the person who runs it is signed in to."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONNECTAPI_CONFIG_DIR", str(tmp_path_factory.mktemp("settings")))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        yield
+
+
 @pytest.fixture
 def answers():
     scripted = Answers()

@@ -22,7 +22,7 @@ class Context:
     """What the options in front of the commands say."""
 
     def __init__(self, server: str | None, api_key: str | None) -> None:
-        self._server = server
+        self.server = server
         self._api_key = api_key
         self._client: Any = None
 
@@ -31,7 +31,7 @@ class Context:
         if self._client is None:
             from connectapi.client.client import Client
 
-            self._client = Client(self._server, self._api_key)
+            self._client = Client(self.server, self._api_key)
         return self._client
 
     def close(self) -> None:

@@ -20,8 +20,11 @@ __all__ = ["FORMATS", "OTHERS", "command_name", "plugin_commands", "plugin_forma
 #: The commands that are no collection's: name → `module:attribute`, loaded when asked for.
 OTHERS: Final[Mapping[str, str]] = {
     "contract": "connectapi.cli.contract:contract",
+    "login": "connectapi.cli.sign_in:login",
+    "logout": "connectapi.cli.sign_in:logout",
     "plugins": "connectapi.cli.plugins:plugins",
     "serve": "connectapi.cli.serve:serve",
+    "whoami": "connectapi.cli.sign_in:whoami",
 }
 
 #: The formats that answers can be printed in without any plugin.

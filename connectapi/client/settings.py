@@ -130,5 +130,6 @@ def warn_if_exposed(origin: str, key: Secret | None, *, insecure: bool) -> None:
 def _no_key(server: str) -> str:
     return (
         f"no API key given for {server}: set {API_KEY} (and {SERVER}), or pass Client(connect_api_key=…); "
-        'make a key in Connect under your name › API Keys; Client("demo") needs none'
+        f"make a key in Connect under your name › API Keys, or sign in: connectapi login {server}; "
+        'Client("demo") needs none'
     )

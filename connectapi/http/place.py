@@ -14,8 +14,12 @@ __all__ = ["placed"]
 
 
 @contextmanager
-def placed(target: Path) -> Iterator[BinaryIO]:
+def placed(target: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     """Open a file beside `target` that takes its name when the block ends well, and else is removed.
+
+    Args:
+        target: where it goes.
+        mode: who may do what with it, as far as the process's mask lets them.
 
     Raises:
         FileNotFoundError: there is no directory for it.
@@ -26,9 +30,9 @@ def placed(target: Path) -> Iterator[BinaryIO]:
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "this is a directory: name a file in it", str(target))
     part = target.with_name(f".connectapi-{uuid4().hex}.part")
-    file = part.open("xb")  # not tempfile, whose files nobody else may read afterwards
+    part.touch(mode, exist_ok=False)  # not tempfile, whose files nobody else may ever read afterwards
     try:
-        with file:
+        with part.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())  # else a power cut could leave the name without the content

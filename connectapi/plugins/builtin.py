@@ -23,10 +23,12 @@ def register_resources(register: Callable[[str | PathLike[str]], None]) -> None:
 
 
 @hookimpl(trylast=True)
-def choose_auth(api_key: Secret | None) -> Auth | None:
-    """Use the API key, where there is one."""
-    if api_key is None:
-        return None
-    from connectapi.http.auth import ApiKeyAuth  # loads with the first call
+def choose_auth(server: str, api_key: Secret | None) -> Auth | None:
+    """Use the API key, where there is one; else what signing in to the server gave."""
+    if api_key is not None:
+        from connectapi.http.auth import ApiKeyAuth  # loads with the first call
 
-    return ApiKeyAuth(api_key)
+        return ApiKeyAuth(api_key)
+    from connectapi.signin.renewal import auth_of  # loads for who has no key
+
+    return auth_of(server)

@@ -23,9 +23,14 @@ def may_declare(group: str) -> bool:
 
     That is asked where packages are found in other ways than as folders of metadata in folders of `sys.path`.
     """
-    if any(each is not PathFinder and hasattr(each, "find_distributions") for each in sys.meta_path):
+    if any(hasattr(each, "find_distributions") and not _is_own(each) for each in sys.meta_path):
         return True
     return any(_may_declare(place, f"[{group}]".encode()) for place in dict.fromkeys(sys.path))
+
+
+def _is_own(finder: object) -> bool:
+    """Whether it is Python's own finder, or that of the backport `importlib_metadata`, which looks in the same places."""
+    return finder is PathFinder or type(finder).__module__ == "importlib_metadata"
 
 
 def _may_declare(place: str, head: bytes) -> bool:

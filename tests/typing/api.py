@@ -19,9 +19,13 @@ from connectapi import (
     ResourceIterator,
     ResourceList,
     Secret,
+    SignIn,
     Tag,
     Task,
     User,
+    sign_in,
+    sign_out,
+    signed_in,
 )
 from connectapi.resources import BundleCollection, ContentCollection, ContentOwner
 
@@ -84,6 +88,11 @@ try:
 except NotFoundError as error:
     assert_type(error.code_name, str | None)
     assert isinstance(error, APIError)
+
+# Signing in.
+assert_type(sign_in("https://host/rsc", device=True, timeout=60), SignIn)
+assert_type(signed_in("https://host/rsc"), SignIn | None)
+assert_type(sign_out("https://host/rsc"), bool)
 
 # What is wrong: each line must be an error, or its "ignore" is one.
 Content.get(client, ownerguid="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
