@@ -23,11 +23,14 @@ def blocks(page, language):
 
 
 @pytest.fixture
-def environment(fresh, monkeypatch):
+def environment(fresh, monkeypatch, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reader")  # what an example writes lands here
+    for each in ROOT.iterdir():
+        (folder / each.name).symlink_to(each)
     monkeypatch.setenv("CONNECT_SERVER", fresh.connect_server)
     monkeypatch.setenv("CONNECT_API_KEY", fresh.connect_api_key.reveal())
     monkeypatch.setattr("webbrowser.open", lambda url: True)
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(folder)
     return fresh
 
 
