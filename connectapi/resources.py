@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from connectapi.spec.index import SpecIndex
     from connectapi.spec.model import ResourceSpec
 
-__all__ = ["catalog_of", "default_catalog", "default_index"]
+__all__ = ["catalog_of", "class_named", "default_catalog", "default_index"]
 
 
 @cache
@@ -69,7 +69,16 @@ def default_catalog() -> Catalog:
     return _made()
 
 
-def __getattr__(name: str) -> Any:
+def class_named(name: str) -> Any:
+    """Return the class of a resource; as its `__getattr__` it gives a package of plugins their classes.
+
+    Raises:
+        AttributeError: there is none of that name.
+
+    Example:
+        >>> class_named("Content").__name__
+        'Content'
+    """
     if name.startswith("_") or not name[0].isupper():
         raise AttributeError(name)
     catalog = default_catalog()
@@ -77,6 +86,9 @@ def __getattr__(name: str) -> Any:
         msg = f"no resource is called {name!r}{did_you_mean(name, catalog.index.names())}"
         raise AttributeError(msg, name=name)
     return catalog.record(name)
+
+
+__getattr__ = class_named
 
 
 def __dir__() -> list[str]:

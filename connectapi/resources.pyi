@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from connectapi.client.client import Client
-from connectapi.plugins.manager import Plugins
 from connectapi.query.collection import Collection
 from connectapi.query.relations import One
 from connectapi.query.results import ResourceIterator, ResourceList
 from connectapi.query.search import Search
 from connectapi.query.session import BinarySink, BinarySource
-from connectapi.resource.catalog import Catalog
 from connectapi.resource.record import Record
+from connectapi.plugins.manager import Plugins
+from connectapi.resource.catalog import Catalog
 from connectapi.spec.index import SpecIndex
 from connectapi.publish.bundle import BundleMixin
 from connectapi.publish.content import ContentMixin
@@ -3218,5 +3218,5 @@ class Collections:
 
 def default_catalog() -> Catalog: ...
 def default_index() -> SpecIndex: ...
-
 def catalog_of(plugins: Plugins) -> Catalog: ...
+def class_named(name: str) -> Any: ...

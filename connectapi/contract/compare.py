@@ -52,6 +52,13 @@ class Comparison:
         """The differences for which there is no reason."""
         return tuple(each for each in self.differences if not each.reason)
 
+    def of_declared(self, specs: Iterable[ResourceSpec]) -> Comparison:
+        """Return what of this is about the calls of some resources; what else there is, is others' business."""
+        own = {shape(operation.call) for spec in specs for operation in spec.operations().values()}
+        calls = tuple(each for each in self.operations if shape(each) in own)
+        differences = tuple(each for each in self.differences if each not in self.undeclared)
+        return Comparison(calls, differences)
+
 
 def compare(
     specs: Iterable[ResourceSpec],

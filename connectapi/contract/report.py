@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 from attrs import frozen
@@ -60,19 +60,25 @@ class Report:
         }
 
 
-def checked(index: SpecIndex, document: Mapping[str, object], name: str) -> Report:
+def checked(
+    index: SpecIndex, document: Mapping[str, object], name: str, resources: Iterable[str] | None = None
+) -> Report:
     """Hold everything that is declared against an OpenAPI document.
 
     Args:
         index: the declarations.
         document: the document, as plain data.
         name: where the document was found.
+        resources: the names of those to look at, and no others; what else the document has is then no difference.
 
     Raises:
         ConnectError: the document is not whole.
     """
     try:
-        return Report.of(name, compare(index.specs(), index, document, deviations_of(index)))
+        if resources is None:
+            return Report.of(name, compare(index.specs(), index, document, deviations_of(index)))
+        specs = [index.resource(each) for each in resources]
+        return Report.of(name, compare(specs, index, document, deviations_of(index)).of_declared(specs))
     except ValueError as error:
         msg = f"{name}: {error}"
         raise ConnectError(msg) from None

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from connectapi.generate.coverage import coverage_page
+from connectapi.generate.files import outdated, refresh
 from connectapi.generate.reference import reference_pages
 from connectapi.generate.stubs import package_stub, resources_stub
 from connectapi.spec.index import Folder, SpecIndex, builtin_folder
@@ -34,22 +35,6 @@ def generated() -> dict[Path, str]:
     if docs.is_dir():  # a wheel has no documentation
         files |= {docs / "reference" / name: text for name, text in reference_pages(index).items()}
     return files
-
-
-def outdated(files: Mapping[Path, str], pages: Path) -> list[Path]:
-    """Return what is not as it should be: files with another text, and pages in a folder that nothing makes."""
-    stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    return [*stale, *sorted(set(pages.glob("*.md")) - set(files))]
-
-
-def refresh(files: Mapping[Path, str], pages: Path) -> None:
-    """Write the files that are not current, and remove the pages that nothing makes."""
-    for path in outdated(files, pages):
-        if path in files:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(files[path], encoding="utf-8")
-        else:
-            path.unlink()
 
 
 def main(arguments: Sequence[str] = ()) -> int:

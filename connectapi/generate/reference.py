@@ -13,9 +13,10 @@ from connectapi.spec.grammar import SCALARS, TypeRef
 from connectapi.spec.index import SpecIndex
 from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, RelationSpec, ResourceSpec
 
-__all__ = ["reference_pages"]
+__all__ = ["HEAD", "reference_pages"]
 
-_HEAD: Final = "<!-- Made from the resource files by `python -m connectapi.generate`. Do not edit. -->"
+#: How a page begins, but for the command that makes it.
+HEAD: Final = "<!-- Made from the resource files by `"
 
 _WRITES: Final[Mapping[str, str]] = {"never": "", "create": "when made", "update": "later", "always": "always"}
 _PAGES: Final[Mapping[str, str]] = {"offset": "page by page", "keyset": "from cursor to cursor"}
@@ -26,14 +27,24 @@ _FIRST: Final = re.compile(r"\((?:cls|self)(?:, )?")
 Row = Sequence[str]
 
 
-def reference_pages(index: SpecIndex) -> dict[str, str]:
-    """Return the name and the text of every page, with that of the table of contents."""
-    specs = sorted(index.specs(), key=lambda spec: spec.name)
-    pages = {f"{spec.snake}.md": _page(spec, index) for spec in specs}
-    return {"index.md": _contents(specs, index), **pages}
+def reference_pages(
+    index: SpecIndex, resources: Iterable[str] | None = None, maker: str = stubs.MAKER
+) -> dict[str, str]:
+    """Return the name and the text of every page, with that of the table of contents.
+
+    Args:
+        index: what is declared.
+        resources: the names of the resources that have a page; left out, all.
+        maker: the command that makes them.
+    """
+    names = sorted(index.resources() if resources is None else resources)
+    specs = [index.resource(name) for name in names]
+    head = f"{HEAD}{maker}`. Do not edit. -->"
+    pages = {f"{spec.snake}.md": _joined([head, *_page(spec, _Links(spec, index, names))]) for spec in specs}
+    return {"index.md": _joined([head, *_contents(specs, index)]), **pages}
 
 
-def _contents(specs: Iterable[ResourceSpec], index: SpecIndex) -> str:
+def _contents(specs: Iterable[ResourceSpec], index: SpecIndex) -> list[str]:
     rows = [
         (
             f"[{spec.name}]({spec.snake}.md)",
@@ -48,12 +59,11 @@ def _contents(specs: Iterable[ResourceSpec], index: SpecIndex) -> str:
     words += [(_code(word), each.doc) for word, each in index.words.items()]
     words += [("`list of …`", "a list"), ("`map of …`", "an object with free keys"), ("`… | null`", "that, or null")]
     table = _table(("class", "collection", "calls", "what it is"), rows)
-    return _joined([_HEAD, "# Reference", intro, table, "## Types", _table(("type", "what it is"), words)])
+    return ["# Reference", intro, table, "## Types", _table(("type", "what it is"), words)]
 
 
-def _page(spec: ResourceSpec, index: SpecIndex) -> str:
-    links = _Links(spec, index)
-    parts = [_HEAD, f"# {spec.name}", _prose(spec.doc), _ways(spec)]
+def _page(spec: ResourceSpec, links: _Links) -> list[str]:
+    parts = [f"# {spec.name}", _prose(spec.doc), _ways(spec)]
     if spec.fields:
         parts += ["## Fields", _fields(spec.fields, links)]
     if spec.operations():
@@ -67,7 +77,7 @@ def _page(spec: ResourceSpec, index: SpecIndex) -> str:
         parts.append("## Types")
         for each in spec.types.values():
             parts += [f"### {each.name}", _prose(each.doc), _fields(each.fields, links)]
-    return _joined(parts)
+    return parts
 
 
 def _ways(spec: ResourceSpec) -> str:
@@ -230,11 +240,12 @@ def _argument(argument: Argument, declared: FieldSpec | ParamSpec | None, links:
 
 
 class _Links:
-    """Types and resources as links to where they are described."""
+    """Types and resources as links to where they are described, if they have a page."""
 
-    def __init__(self, page: ResourceSpec, index: SpecIndex) -> None:
+    def __init__(self, page: ResourceSpec, index: SpecIndex, described: Iterable[str]) -> None:
         self._page = page
         self._index = index
+        self._described = frozenset(described)
         self._keys = {f"{spec.snake}_{spec.key}": spec.name for spec in index.specs() if spec.key}
 
     def type(self, ref: TypeRef) -> str:
@@ -256,8 +267,10 @@ class _Links:
         return f"The {self.name(self._keys[name])}." if name in self._keys else ""
 
     def name(self, name: str) -> str:
-        """Return the name of a class as a link to its page."""
+        """Return the name of a class as a link to its page; just the name if that is another's."""
         owner = self._index.resource(self._index.owner_of(name))
+        if owner.name not in self._described:
+            return _code(name)
         anchor = "" if owner.name == name else f"#{name.lower()}"
         page = "" if owner.name == self._page.name and anchor else f"{owner.snake}.md"
         return f"[{name}]({page}{anchor})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import indent
 from typing import Final
 
@@ -11,28 +11,41 @@ from connectapi.query.arguments import Argument, Arguments, arguments_of
 from connectapi.spec.fieldtypes import FieldType
 from connectapi.spec.grammar import TypeRef
 from connectapi.spec.index import SpecIndex
-from connectapi.spec.model import FieldSpec, OperationSpec, RelationSpec, ResourceSpec, TypeSpec
+from connectapi.spec.model import FieldSpec, OperationSpec, ParamSpec, RelationSpec, ResourceSpec, TypeSpec
 
-__all__ = ["package_stub", "resources_stub"]
+__all__ = ["MAKER", "package_stub", "plugin_stub", "resources_stub"]
 
-_HEAD: Final = """# Made from the resource files by `python -m connectapi.generate`. Do not edit.
+#: What writes the stubs of connectapi's own resources.
+MAKER: Final = "python -m connectapi.generate"
 
+_FIRST: Final = "# Made from the resource files by `{maker}`. Do not edit.\n"
+
+_IMPORTS: Final = """
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from connectapi.client.client import Client
-from connectapi.plugins.manager import Plugins
 from connectapi.query.collection import Collection
 from connectapi.query.relations import One
 from connectapi.query.results import ResourceIterator, ResourceList
 from connectapi.query.search import Search
 from connectapi.query.session import BinarySink, BinarySource
-from connectapi.resource.catalog import Catalog
 from connectapi.resource.record import Record
+"""
+
+_OWN_IMPORTS: Final = """\
+from connectapi.plugins.manager import Plugins
+from connectapi.resource.catalog import Catalog
 from connectapi.spec.index import SpecIndex
 """
+
+_OWN_FUNCTIONS: Final = """\
+def default_catalog() -> Catalog: ...
+def default_index() -> SpecIndex: ...
+def catalog_of(plugins: Plugins) -> Catalog: ...
+def class_named(name: str) -> Any: ..."""
 
 _WORDS: Final = {
     "guid": "str",
@@ -45,9 +58,9 @@ _WORDS: Final = {
 }
 
 
-def package_stub(index: SpecIndex) -> str:
+def package_stub(index: SpecIndex, maker: str = MAKER) -> str:
     """Return the text of `connectapi/__init__.pyi`."""
-    lines = ["# Made from the resource files by `python -m connectapi.generate`. Do not edit.", ""]
+    lines = [_FIRST.format(maker=maker)]
     homes: dict[str, list[str]] = {}
     for name, home in HOMES.items():
         homes.setdefault(home, []).append(name)
@@ -58,25 +71,82 @@ def package_stub(index: SpecIndex) -> str:
     return "\n".join([*lines, "", "__version__: str", ""])
 
 
-def resources_stub(index: SpecIndex) -> str:
-    """Return the text of `connectapi/resources.pyi`."""
+def resources_stub(index: SpecIndex, maker: str = MAKER) -> str:
+    """Return the text of `connectapi/resources.pyi`, with the classes of all plugins of the index."""
     specs = list(index.specs())
-    mixins = sorted({mixin for spec in specs for mixin in spec.mixins})
+    blocks = [*_classes(specs), _collections(index), _OWN_FUNCTIONS]
+    return _text(maker, _OWN_IMPORTS + _further_imports(specs), blocks)
+
+
+def plugin_stub(index: SpecIndex, names: Iterable[str], homes: Mapping[str, str], maker: str, own: str = "") -> str:
+    """Return the text of a stub of a plugin's module, which has the classes of its resources.
+
+    Args:
+        index: what is declared.
+        names: the plugin's resources.
+        homes: the modules that plugins' classes are in; all others are in `connectapi.resources`.
+        maker: the command that makes it.
+        own: what else the module has, as a stub says it.
+    """
+    specs = [index.resource(name) for name in names]
+    classes = {each for spec in specs for each in (spec.name, *spec.types)}
+    others: dict[str, set[str]] = {}
+    for word in sorted({word for spec in specs for word in _mentioned(spec)}):
+        name = word.removesuffix("Collection") if not index.knows(word) else word
+        if name not in classes:
+            others.setdefault(homes.get(name, "connectapi.resources"), set()).add(word)
+    imports = "".join(f"from {home} import {', '.join(sorted(words))}\n" for home, words in sorted(others.items()))
+    home = homes[specs[0].name]
+    return _text(maker, imports + _further_imports(specs, home), [*_classes(specs), *([own] if own else [])])
+
+
+def _text(maker: str, imports: str, blocks: Iterable[str]) -> str:
+    return _FIRST.format(maker=maker) + _IMPORTS + imports + "\n" + "\n\n".join(blocks) + "\n"
+
+
+def _further_imports(specs: Sequence[ResourceSpec], home: str = "") -> str:
+    """Return the imports of mixins, but for those at home, and of the modules of plugins' types of values."""
+    mixins = sorted({each for spec in specs for each in spec.mixins if each.partition(":")[0] != home})
     imports = "".join(f"from {m.partition(':')[0]} import {m.partition(':')[2]}\n" for m in mixins)
-    imports += "".join(f"import {each}\n" for each in sorted({t.python.__module__ for t in index.words.values()}))
-    types = [each for spec in specs for each in spec.types.values()]
-    blocks = [
-        *(_plain_class(each) for each in types),
-        *(_resource_class(each) for each in specs),
-        *(_collection_class(each) for each in specs),
-        _collections(index),
-        "def default_catalog() -> Catalog: ...\ndef default_index() -> SpecIndex: ...",
-        "def catalog_of(plugins: Plugins) -> Catalog: ...",
-    ]
-    return _HEAD + imports + "\n" + "\n\n".join(blocks) + "\n"
+    modules = {each.python.__module__ for spec in specs for each in _custom(spec)}
+    return imports + "".join(f"import {each}\n" for each in sorted(modules - {"builtins"}))
+
+
+# What a resource speaks of -----------------------------------------------------------------
+
+
+def _refs(spec: ResourceSpec) -> Iterator[TypeRef]:
+    calls = spec.operations().values()
+    groups: list[Mapping[str, FieldSpec | ParamSpec]] = [spec.fields, *(each.fields for each in spec.types.values())]
+    groups += [group for call in calls for group in (call.body, call.params)]
+    yield from (each.ref for group in groups for each in group.values())
+    yield from (call.answer for call in calls)
+
+
+def _mentioned(spec: ResourceSpec) -> Iterator[str]:
+    """Yield the names of the classes that the stub of a resource speaks of."""
+    for ref in _refs(spec):
+        yield from ref.names()
+    for relation in spec.relations.values():
+        yield relation.one or f"{relation.many}Collection"
+
+
+def _custom(spec: ResourceSpec) -> Iterator[FieldType]:
+    for each in _refs(spec):
+        ref = each
+        while ref.item is not None:
+            ref = ref.item
+        if ref.custom is not None:
+            yield ref.custom
 
 
 # Classes -----------------------------------------------------------------------------------
+
+
+def _classes(specs: Sequence[ResourceSpec]) -> Iterator[str]:
+    yield from (_plain_class(each) for spec in specs for each in spec.types.values())
+    yield from map(_resource_class, specs)
+    yield from map(_collection_class, specs)
 
 
 def _plain_class(spec: TypeSpec) -> str:

@@ -271,6 +271,11 @@ class Found:
     _load: Callable[[], object]
     disabled: bool = field(default=False, kw_only=True)
 
+    @property
+    def module(self) -> str:
+        """The module that it is, or is in."""
+        return self._value.partition(":")[0].strip()
+
     def add_to(self, plugins: Plugins) -> None:
         """Load it and add it to others.
 

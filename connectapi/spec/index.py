@@ -122,6 +122,10 @@ class SpecIndex:
         """Return the name of the resource whose file and class a type belongs to."""
         return self._entry(name).resource
 
+    def declared_by(self, plugin: str) -> list[str]:
+        """Return the names of the resources that a plugin declares; what it extends is another's."""
+        return sorted({each.resource for each in self._all().values() if each.owner == plugin and not each.extends})
+
     def resource(self, name: str) -> ResourceSpec:
         """Return a resource by its name, with the fields that it takes over from another and what extends it.
 

@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from connectapi import hookimpl
+from connectapi.resources import class_named
+
+__getattr__ = class_named  # from connect_widgets import Widget
 
 
 @hookimpl
