@@ -246,12 +246,13 @@ class Client(Limited, Collections):
     def _open(self) -> Transport:
         shared = self._shared
         if shared.transport is None:
-            from connectapi.http.transport import Transport
-
-            if shared.auth is None:
-                shared.auth = auth_for(self._address, self._key, self._plugins)
             with shared.lock:
                 if shared.transport is None:
+                    # Loaded under the lock, which a fork waits for: Python's own of a module may be copied held.
+                    from connectapi.http.transport import Transport
+
+                    if shared.auth is None:
+                        shared.auth = auth_for(self._address, self._key, self._plugins)
                     options = evolve(self._options, deadline=None)
                     transport = Transport(
                         self._address,

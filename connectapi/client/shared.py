@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import define, field
+
+from connectapi.locks import ForkLock
 
 if TYPE_CHECKING:
     from connectapi.http.auth import Auth
@@ -24,4 +26,4 @@ class Shared:
     #: What plugins have wrapped around the transport's `send`, if anything.
     send: Send | None = None
     version: str | None = None
-    lock: Lock = field(factory=Lock)
+    lock: ForkLock = field(factory=partial(ForkLock, 0))

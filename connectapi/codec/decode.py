@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
@@ -18,6 +17,7 @@ from connectapi.codec.collector import paused
 from connectapi.codec.fast import FastRoad
 from connectapi.codec.lenient import Fill, Mismatch, converter, describe, fill
 from connectapi.errors import DecodeError
+from connectapi.locks import cached_property
 
 __all__ = ["Reader", "parse"]
 

@@ -7,7 +7,6 @@ such keys, their names are learned, and that page is read again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -16,6 +15,7 @@ from attrs import frozen
 from connectapi.codec.records import Make, maker
 from connectapi.codec.structs import Names, classes, decoder
 from connectapi.codec.unknown import learned
+from connectapi.locks import cached_property
 
 __all__ = ["FastRoad"]
 

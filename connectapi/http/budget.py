@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from itertools import count
-from threading import Lock
 from typing import Final
+
+from connectapi.locks import ForkLock
 
 __all__ = ["Budget"]
 
@@ -33,7 +34,7 @@ class Budget:
         self.earn = count(1).__next__
         self._counted = 0
         self._since = time.monotonic()
-        self._lock = Lock()
+        self._lock = ForkLock(3)
 
     def __repr__(self) -> str:
         return f"<Budget: {self._left:.1f} of {self.size:g} at {self._counted} calls>"

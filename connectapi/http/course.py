@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field
 
 from connectapi.errors import APIError, ConnectError, TimeoutError
 from connectapi.http.budget import Budget
@@ -21,15 +21,19 @@ from connectapi.types import FailedAttempt
 __all__ = ["Course"]
 
 
-@frozen
+@define
 class Course:
-    """One call: its options and its deadline, and the tries that failed."""
+    """One call: its options and its deadline, and the tries that failed.
+
+    `unsure` says that one of those may have done what was asked for.
+    """
 
     options: Options
     deadline: Deadline | None
     budget: Budget
     streamed: bool
     _failed: list[FailedAttempt] = field(factory=list)
+    unsure: bool = field(default=False, init=False)
 
     @classmethod
     def begin(cls, request: Request, options: Options, budget: Budget, *, streamed: bool = False) -> Course:
@@ -67,9 +71,11 @@ class Course:
             took=time.monotonic() - started,
             correlation_id=getattr(error, "correlation_id", None) or attempt.request.headers.get(CORRELATION_ID),
         )
-        delay = self.options.retries.delay(Failure(request=attempt.request, error=error, number=attempt.number))
+        failure = Failure(request=attempt.request, error=error, number=attempt.number)
+        delay = self.options.retries.delay(failure)
         if delay is not None and self._possible(attempt.request, delay):
             failed = evolve(failed, delay=delay)
+            self.unsure = self.unsure or not (failure.unsent or failure.refused)
             log_retry(attempt.request, failed, attempt.number)
         else:
             delay = None

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, BinaryIO, Final
 
-from connectapi.errors import APIError, TransportError
+from connectapi.errors import APIError, DecodeError, TransportError
 from connectapi.http.course import Course
 from connectapi.http.stream import Stream
 from connectapi.http.values import Headers, Request
@@ -71,6 +71,7 @@ class Download:
             try:
                 with opened(self._next()) as stream:
                     begun = True
+                    self._refuse_page(stream.headers)
                     if not self._goes_on(stream):
                         before = self._restart(file, start)
                         self._learn(stream.headers)
@@ -108,6 +109,14 @@ class Download:
         if found is None or int(found[1]) != self._received or self._validator is None:
             raise TransportError(f"{self._request}: {self._origin} sends another part of the file than was asked for.")
         return True
+
+    def _refuse_page(self, headers: Headers) -> None:
+        """Raise where a page for people came in place of the file, such as a proxy's that wants them to sign in."""
+        media = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if media == "text/html" and "Content-Disposition" not in headers:
+            raise DecodeError(
+                "the file", "", "a file", "an HTML page (a login page? check the URL)", str(self._request)
+            )
 
     def _restart(self, file: BinaryIO, start: int | None) -> int:
         """Forget what came, and go back to the beginning; return how much there is, which is nothing."""

@@ -6,7 +6,6 @@ import datetime
 import inspect
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ from attrs import field, frozen
 
 from connectapi.codec.encode import moment
 from connectapi.errors import did_you_mean
+from connectapi.locks import cached_property
 from connectapi.query.search import Search
 from connectapi.resource.values import check_rules, check_value
 from connectapi.spec.grammar import TypeRef

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 
 import attrs
 from attrs import define
 
-from connectapi.codec.decode import Reader
+from connectapi.codec.decode import Reader, parse
 from connectapi.codec.encode import form_bytes, json_bytes
 from connectapi.codec.rows import row_reader
 from connectapi.errors import NotFoundError, UnsupportedError
 from connectapi.http.values import Request, Response
+from connectapi.locks import cached_property
 from connectapi.query.arguments import Arguments, arguments_of, path_segment, query_text
 from connectapi.query.session import BinarySink, BinarySource, Session, bind_all
 from connectapi.resource.catalog import Catalog
@@ -110,6 +110,7 @@ class Call:
         """Return what an answer says: a record, a list, text, plain data or None."""
         kind = self.operation.answer.kind
         if kind == "none" or response.status == 204:  # noqa: PLR2004 -- No Content
+            self._expect_no_page(response)
             return [] if kind == "list" else None
         if kind == "text":
             return response.body.decode("utf-8", "replace")
@@ -118,6 +119,12 @@ class Call:
             found = getattr(found, self.operation.items) or []
         bind_all(found, session, self.scope(values))
         return found
+
+    def _expect_no_page(self, response: Response) -> None:
+        """Raise where a call that returns nothing was answered by a page, or by JSON that is none: it was not done."""
+        media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if response.body and media in {"text/html", _JSON}:
+            parse(response.body, str(self), self.operation.call)
 
     def scope(self, values: Mapping[str, object]) -> dict[str, str]:
         """Return the values of the path's placeholders, which say where the answer's records lie."""

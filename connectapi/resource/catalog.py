@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from threading import RLock
+from functools import partial
 from typing import Any
 
 from attrs import define, field
 
 from connectapi.errors import SpecError
+from connectapi.locks import ForkLock
 from connectapi.resource.build import build_record
 from connectapi.resource.mixins import find_mixins
 from connectapi.resource.record import Record
@@ -38,7 +39,7 @@ class Catalog:
     derived: dict[str, Any] = field(factory=dict, init=False, repr=False)
     _classes: dict[str, type[Record]] = field(factory=dict, init=False, repr=False)
     _building: list[str] = field(factory=list, init=False, repr=False)
-    _lock: RLock = field(factory=RLock, init=False, repr=False)
+    _lock: ForkLock = field(factory=partial(ForkLock, 1), init=False, repr=False)
 
     def record(self, name: str) -> type[Record]:
         """Return the class of a resource or a nested type, building it if need be.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from connectapi.errors import PluginError, did_you_mean
+from connectapi.locks import cached_property
 from connectapi.spec.grammar import SCALARS, TypeRef, parse_type
 
 __all__ = ["FieldType", "Words"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from threading import RLock
 from typing import TYPE_CHECKING
 
 import attrs
 from attrs import define, field, frozen
 
 from connectapi.errors import PluginError, SpecError, did_you_mean
+from connectapi.locks import ForkLock
 from connectapi.spec.scan import Declared, scan
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class SpecIndex:
 
     folders: tuple[Folder, ...]
     words: Mapping[str, FieldType] = field(factory=dict, repr=False)
-    _lock: RLock = field(factory=RLock, init=False, repr=False, eq=False)
+    _lock: ForkLock = field(factory=partial(ForkLock, 2), init=False, repr=False, eq=False)
     _names: dict[str, _Entry] | None = field(default=None, init=False, repr=False)
     _collections: dict[str, str] = field(factory=dict, init=False, repr=False)
     _extensions: dict[str, list[_Entry]] = field(factory=dict, init=False, repr=False)

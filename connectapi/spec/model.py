@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from connectapi.locks import cached_property
 from connectapi.spec.grammar import TypeRef, parse_type
 
 __all__ = [

@@ -215,6 +215,28 @@ def test_what_cant_be_read_says_what_came(wire, client, answer, body, said):
     assert len(str(caught.value)) < 1000
 
 
+@pytest.mark.parametrize(
+    ("media", "body", "said"),
+    [
+        (b"text/html; charset=utf-8", b"<!DOCTYPE html><title>Sign in</title>", "an HTML page titled 'Sign in'"),
+        (b"application/json", b'{"guid": "a', "not JSON"),
+    ],
+)
+def test_a_call_that_returns_nothing_is_not_done_by_just_any_answer(wire, client, answer, media, body, said):
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: " + media + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
+    wire.plays(head + body)
+
+    with pytest.raises(DecodeError, match=rf"DELETE .*: can't read Content\.delete: .*{said}"):
+        client.content.delete(GUID)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"null"])
+def test_a_call_that_returns_nothing_may_be_answered_by_something(wire, client, answer, body):
+    wire.plays(answer(body))
+
+    assert client.content.delete(GUID) is None
+
+
 def test_of_a_key_that_comes_twice_the_last_one_counts(wire, client, answer):
     wire.plays(answer(b'{"guid": "a", "title": "one", "title": "two"}'))
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from connectapi import APIError, Client, TransportError
+from connectapi import APIError, Client, DecodeError, TransportError
 from connectapi.http import place
 
 KEY = "s3cr3t-Key-0123456789"
@@ -215,38 +215,65 @@ def test_an_error_is_an_error_and_no_file(wire, fetch, tmp_path, answer):
     assert left(tmp_path) == []
 
 
-def test_an_interrupt_in_the_middle_leaves_no_file(wire, fetch, tmp_path, monkeypatch):
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Have the files that are opened in that folder be of another class."""
+
+    def put(kind):
+        usual = place.Path.open
+
+        def opened(path, mode="r", *args, **options):
+            return kind(path, mode) if path.parent == tmp_path else usual(path, mode, *args, **options)
+
+        monkeypatch.setattr(place.Path, "open", opened)
+
+    return put
+
+
+def test_an_interrupt_in_the_middle_leaves_no_file(wire, fetch, tmp_path, files):
     Serving(wire, CONTENT)
 
     class Interrupted(io.FileIO):
         def write(self, data):
             raise KeyboardInterrupt
 
-    def opened(path, mode):
-        return Interrupted(path, mode)
-
-    monkeypatch.setattr(place.Path, "open", opened)
+    files(Interrupted)
     with pytest.raises(KeyboardInterrupt):
         fetch()
     assert left(tmp_path) == []
 
 
-def test_a_full_disk_leaves_no_file(wire, fetch, tmp_path, monkeypatch):
+def test_a_full_disk_leaves_no_file(wire, fetch, tmp_path, files):
     Serving(wire, CONTENT)
 
     class Full(io.FileIO):
         def write(self, data):
             raise OSError(28, "No space left on device")
 
-    read = place.Path.open
-
-    def opened(path, mode, **options):
-        return Full(path, mode) if mode == "xb" else read(path, mode, **options)
-
-    monkeypatch.setattr(place.Path, "open", opened)
+    files(Full)
     with pytest.raises(OSError, match="No space left"):
         fetch()
     assert left(tmp_path) == []
+
+
+def page(*headers):
+    body = b"<!DOCTYPE html><title>Sign in</title>"
+    lines = [b"HTTP/1.1 200 OK", b"Content-Type: text/html; charset=utf-8", *headers, b"Content-Length: %d" % len(body)]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+def test_a_page_to_sign_in_is_no_file(wire, fetch, tmp_path):
+    wire.plays(page())
+
+    with pytest.raises(DecodeError, match=r"GET .*/download: can't read the file: .* an HTML page \(a login page\?"):
+        fetch()
+    assert left(tmp_path) == []
+
+
+def test_a_file_of_html_is_one(wire, fetch):
+    wire.plays(page(b'Content-Disposition: attachment; filename="x.html"'))
+
+    assert fetch().read_bytes().startswith(b"<!DOCTYPE html>")
 
 
 # Memory -----------------------------------------------------------------------------------------

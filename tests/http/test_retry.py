@@ -101,6 +101,30 @@ def test_what_the_server_did_not_do_is_done_when_it_says(scripted, patient, verb
     assert [asked.body for asked in scripted.asked] == [b"{}", b"{}"]
 
 
+@pytest.mark.parametrize("first", [CUT, {"status": 502}])
+def test_what_a_lost_try_deleted_is_deleted(scripted, patient, first):
+    """Whoever deletes wants it gone, and it is: the 404 is the answer to a try that nobody asked for."""
+    scripted.say(**first).say(404)
+
+    assert patient.send(call("DELETE")).status == 204
+    assert len(scripted.asked) == 2
+
+
+@pytest.mark.parametrize("first", [{"status": 404}, {"status": 503, "headers": {"Retry-After": "0"}}])
+def test_what_was_not_there_to_begin_with_is_not_found(scripted, patient, first):
+    scripted.say(**first).say(404)
+
+    with pytest.raises(errors.NotFoundError):
+        patient.send(call("DELETE"))
+
+
+def test_only_a_deletion_is_done_when_there_is_nothing(scripted, patient):
+    scripted.say(**CUT).say(404)
+
+    with pytest.raises(errors.NotFoundError):
+        patient.send(call("GET"))
+
+
 def test_a_call_that_is_declared_repeatable_is_repeated(scripted, patient):
     scripted.say(**CUT).say()
 
