@@ -5,9 +5,12 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
+from urllib3.util.connection import allowed_gai_family
 
 from connectapi.http.deadline import Deadline
 
@@ -18,6 +21,9 @@ __all__ = ["PlainConnection", "TLSConnection"]
 
 #: How many interim answers are skipped before the final one.
 _MOST_INTERIM: Final = 20
+
+#: The shortest wait for an address, in seconds: none would mean not to wait at all.
+_LEAST: Final = 0.001
 
 _HTTP: Final = "HTTP/"
 
@@ -101,9 +107,42 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Timed(HTTPConnection):
-    """A connection that keeps the deadline of the call that it is in use for."""
+    """A connection that keeps the deadline of the call that it is in use for, and its limit over all addresses."""
 
     deadline: Deadline | None = None
+
+    def _new_conn(self) -> socket.socket:
+        """Connect to the first address of the host that takes it; all of them share the time there is.
+
+        urllib3 would give each of them the whole time.
+        """
+        name, limit = self._dns_host, self.timeout
+        if not isinstance(limit, int | float):
+            return super()._new_conn()
+        addresses, ends = self._addresses(), time.monotonic() + limit
+        try:
+            while True:
+                self._dns_host = addresses.pop(0)
+                self.timeout = max((ends - time.monotonic()) / (len(addresses) + 1), _LEAST)
+                try:
+                    found = super()._new_conn()
+                except ConnectTimeoutError:  # of which "refused" is one
+                    if not addresses:
+                        raise
+                else:
+                    found.settimeout(max(ends - time.monotonic(), _LEAST))
+                    return found
+        finally:
+            self._dns_host, self.timeout = name, limit
+
+    def _addresses(self) -> list[str]:
+        try:
+            found = socket.getaddrinfo(self._dns_host, self.port, allowed_gai_family(), socket.SOCK_STREAM)
+        except UnicodeError:
+            return [self._dns_host]  # which urllib3 says is none
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        return list(dict.fromkeys(str(each[4][0]) for each in found)) or [self._dns_host]
 
     def send(self, data: Any) -> None:
         """Send some of the request; a piece may take as long as a connection may."""

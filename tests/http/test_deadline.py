@@ -2,9 +2,10 @@
 
 import io
 import socket
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -107,6 +108,59 @@ def test_a_server_that_takes_little_in_meets_the_deadline():
                 transport.send(Request(verb="POST", path="/v1/bundles", body=body))
         finally:
             stopped.set()
+
+
+@contextmanager
+def deaf(host="0.0.0.0", port=0):
+    """A port where no connection is taken: those that wait for it are too many."""
+    with socket.create_server((host, port), backlog=0) as listener, ExitStack() as waiting:
+        port = listener.getsockname()[1]
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
+            one.settimeout(0.0)
+            one.connect_ex((host, port))
+        yield port
+
+
+@pytest.fixture
+def named(monkeypatch):
+    """Have a name stand for some addresses."""
+
+    def give(name, *addresses):
+        usual = socket.getaddrinfo
+
+        def found(host, port, *args, **kwargs):
+            hosts = addresses if host == name else (host,)
+            return [each for address in hosts for each in usual(address, port, *args, **kwargs)]
+
+        monkeypatch.setattr(socket, "getaddrinfo", found)
+
+    return give
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems have one address here, or drop no connection")
+
+
+@linux
+def test_all_addresses_of_a_host_share_the_time_for_a_connection(named):
+    named("many.example.com", *(f"127.0.0.{number}" for number in range(2, 42)))
+    options = Options(connect_timeout=0.4, retries=0)
+    with deaf() as port, Transport(Address.parse(f"http://many.example.com:{port}"), NoAuth(), options) as transport:
+        with pytest.raises(errors.TimeoutError, match=r"no connection to .* within 0\.4 s") as caught:
+            transport.send(GET)
+        assert caught.value.unsent
+        assert caught.value.attempts[0].took < 4  # 40 times 0.4 s are 16
+
+
+@linux
+def test_an_address_that_does_not_answer_leaves_time_for_the_next_one(named, scripted):
+    named("both.example.com", "127.0.0.2", "127.0.0.1")
+    port = int(scripted.origin.rpartition(":")[2])
+    address = Address.parse(f"http://both.example.com:{port}")
+    with deaf("127.0.0.2", port), Transport(address, NoAuth(), Options(connect_timeout=0.6, retries=0)) as transport:
+        assert transport.send(GET).status == 200
+        assert transport.send(GET).status == 200
+    assert len(scripted.connections) == 1
 
 
 def test_no_retry_begins_that_could_not_end_in_time(scripted):
