@@ -8,7 +8,6 @@ from typing import Any, Final
 from connectapi.codec.decode import Reader
 from connectapi.query.arguments import Arguments, shown_type
 from connectapi.query.call import Call
-from connectapi.query.pages import pages, total
 from connectapi.query.relations import relation_property
 from connectapi.query.results import ResourceIterator, ResourceList
 from connectapi.query.session import BinarySink, Session, session_of
@@ -63,6 +62,8 @@ def _get(call: Call) -> object:
 
 def _collected(client: Session, call: Call, values: Mapping[str, object], size: int | None) -> ResourceList[Any]:
     """Read a list to its end, and keep what the server says of it as a whole."""
+    from connectapi.query.pages import pages  # loads with the first list
+
     records: list[Any] = []
     meta: Mapping[str, Any] = {}
     for page in pages(client, call, values, size):
@@ -74,6 +75,8 @@ def _collected(client: Session, call: Call, values: Mapping[str, object], size: 
 def _iter(call: Call) -> object:
     def iterate(cls: type[Record], client: Session, *args: object, **kwargs: object) -> ResourceIterator[Any]:
         size = _page_size(call, kwargs)
+        from connectapi.query.pages import pages
+
         values = call.arguments.bind(args, kwargs)
         return ResourceIterator(
             lambda *, light: pages(client, call, values, size, gently=not light, light=light), call.item
@@ -86,6 +89,8 @@ def _iter(call: Call) -> object:
 
 def _count(call: Call) -> object:
     def count(cls: type[Record], client: Session, *args: object, **kwargs: object) -> int:
+        from connectapi.query.pages import total
+
         return total(client, call, call.arguments.bind(args, kwargs))
 
     doc = "Return how many match; one small request where the server tells the number, else a whole reading."
