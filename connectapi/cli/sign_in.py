@@ -65,7 +65,13 @@ def login(
         click.echo(_shown(found))
         return
     made = sign_in(
-        server, device=device, open_browser=not no_browser, id_token_file=id_token_file, ci=ci, timeout=timeout
+        server,
+        device=device,
+        open_browser=not no_browser,
+        id_token_file=id_token_file,
+        ci=ci,
+        timeout=timeout,
+        tell=_tell,
     )
     click.echo(_shown(made))
     if os.environ.get("CONNECT_API_KEY"):
@@ -91,6 +97,13 @@ def whoami(ctx: click.Context, /) -> None:
     me = client.users.whoami()
     how = "signed in" if client.connect_api_key is None else "by an API key"
     click.echo(f"{me.username} ({me.user_role}) at {client.connect_server}, {how}")
+
+
+def _tell(prompt: Any) -> None:
+    """Say which page to go to, and what else can be done where no browser is."""
+    click.echo(prompt, err=True)
+    if prompt.code is None and not prompt.opened:
+        click.echo("If there is no browser on this machine, sign in with --device.", err=True)
 
 
 def _shown(found: Any) -> str:

@@ -94,6 +94,7 @@ def test_login_prints_the_address_where_there_is_no_browser(server, command_line
 
     assert done.returncode == 1
     assert f"{server.url}/__oauth__/authorize?" in done.stderr
+    assert "sign in with --device" in done.stderr
     assert done.stderr.endswith("nobody came back from the browser within 0 s. Begin anew\n")
 
 

@@ -119,6 +119,24 @@ with Client(sys.argv[1]) as client:
 """
 
 
+LOADED = """
+import sys
+from connectapi import Client, User
+with Client(*sys.argv[1:]) as client:
+    User.whoami(client)
+print(sorted({"filelock", "keyring", "webbrowser", "http.server", "connectapi.signin"} & set(sys.modules)))
+"""
+
+
+def test_what_a_script_does_not_need_is_not_loaded(signed_in):
+    def loaded(*arguments):
+        command = [sys.executable, "-c", LOADED, signed_in.url, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert loaded() == "['connectapi.signin']", "nor a lock, while the token is good"
+    assert loaded(signed_in.api_key) == "[]"
+
+
 def test_several_processes_and_one_renewal(signed_in, clock, posts):
     """A refresh token that came twice would end the whole sign-in."""
     clock.advance(3601)

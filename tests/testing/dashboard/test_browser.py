@@ -2,15 +2,18 @@
 
 import json
 import os
+import queue
 import re
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
+from connectapi import sign_in
 from connectapi.testing import ConnectServer
 
 webdriver = pytest.importorskip(
@@ -345,6 +348,22 @@ def test_a_program_is_let_in_from_the_page_where_one_signs_in(browser, program, 
 
     browser.wait(lambda: "Back at the program" in browser.said)
     assert re.fullmatch(r"/back\?code=\w+&state=s&iss=.*", program.brought[0])
+
+
+def test_our_own_sign_in_goes_through_the_browser_and_back(browser, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONNECTAPI_CONFIG_DIR", str(tmp_path))
+    pages = queue.SimpleQueue()
+    with ThreadPoolExecutor(1) as pool:
+        signing = pool.submit(sign_in, browser.server.url, open_browser=False, tell=pages.put)
+        browser.open(pages.get(timeout=30).url.removeprefix(browser.server.url))
+        browser.type("API key", browser.server.api_key)
+        browser.press("Sign in")
+        assert "Let connectapi in?" in browser.said
+        browser.press("Allow")
+        browser.wait(lambda: "You can close this page" in browser.said)
+        browser.picture("signed-in")
+
+        assert signing.result(timeout=30).username == "mara"
 
 
 def test_a_code_of_another_screen_is_typed(browser, connect, registered):
