@@ -12,7 +12,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from connectapi.errors import SignInError
 from connectapi.http.failure import one_line
@@ -39,7 +39,7 @@ _PAGE: Final = (
 )
 
 
-def code_of(query: str, server: str, state: Secret, issuer: str, *, names_issuer: bool) -> Secret:
+def code_of(query: Secret, server: str, state: Secret, issuer: str, *, names_issuer: bool) -> Secret:
     """Return the code that a browser brought, if it is the answer to what was asked.
 
     Args:
@@ -69,11 +69,11 @@ def code_of(query: str, server: str, state: Secret, issuer: str, *, names_issuer
     return found["code"]
 
 
-def _fields(query: str, server: str) -> dict[str, Secret]:
+def _fields(query: Secret, server: str) -> dict[str, Secret]:
     try:
         found = {
             name: [Secret(each) for each in values]
-            for name, values in parse_qs(query, max_num_fields=_MOST_FIELDS, errors="strict").items()
+            for name, values in parse_qs(query.reveal(), max_num_fields=_MOST_FIELDS, errors="strict").items()
         }
     except ValueError:
         found = {"": [Secret("")] * 2}
@@ -89,7 +89,7 @@ class Listener:
         judge: is given the query of the answer, and returns the code in it, or raises `SignInError`.
     """
 
-    def __init__(self, judge: Callable[[str], Secret]) -> None:
+    def __init__(self, judge: Callable[[Secret], Secret]) -> None:
         self._outcome: queue.SimpleQueue[Secret | SignInError] = queue.SimpleQueue()
         self._server = _Server(self._take)
         self._judge = judge
@@ -130,8 +130,7 @@ class Listener:
         self._thread.join()
 
     def _take(self, handler: _Handler) -> None:
-        parts = urlsplit(handler.path)
-        if parts.path != _PATH:
+        if handler.path.partition("?")[0] != _PATH:
             handler.show(404, "Nothing here", "This address waits for one answer, which is another.")
             return
         with self._lock:
@@ -141,7 +140,7 @@ class Listener:
             return
         outcome: Secret | SignInError
         try:
-            outcome = self._judge(parts.query)
+            outcome = self._judge(Secret(handler.path.partition("?")[2]))
         except SignInError as error:
             outcome = error
             handler.show(400, "Not signed in", f"{error}.")

@@ -21,7 +21,7 @@ STATE = "the-state-that-went-out"
 
 def read(query, *, names_issuer=True):
     text = query if isinstance(query, str) else urlencode(query)
-    return code_of(text, SERVER, Secret(STATE), SERVER, names_issuer=names_issuer).reveal()
+    return code_of(Secret(text), SERVER, Secret(STATE), SERVER, names_issuer=names_issuer).reveal()
 
 
 def test_the_code_comes_back_with_the_state():
@@ -83,7 +83,7 @@ def test_each_sign_in_has_a_proof_of_its_own_and_shows_none_of_it():
 
 
 def judge(query):
-    if query != "good":
+    if query.reveal() != "good":
         raise SignInError(SERVER, "not <b>that</b>")
     return Secret("code")
 

@@ -2,14 +2,19 @@
 
 import logging
 import traceback
+from functools import partial
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
 
-from connectapi import Client, ConnectError, User
+from connectapi import Client, ConnectError, SignInError, User
+from connectapi.signin.callback import Listener, code_of
 from connectapi.signin.device import Waiting, by_device
 from connectapi.signin.identity import Identity, exchanged
 from connectapi.signin.signing import sign_out
 from connectapi.signin.site import Site
+from connectapi.types import Secret
 
 ACCESS, REFRESH, DEVICE, IDENTITY = "marked-access", "marked-refresh", "marked-device", "marked-identity"
 
@@ -93,6 +98,29 @@ def test_while_a_code_is_waited_for(answers, url, nothing_shown, status, answer)
     with Site(url) as site, pytest.raises(ConnectError) as caught:
         by_device(site, "c", lambda _: None, timeout=30, waiting=Waiting(lambda _: None, lambda: next(ticks)))
     nothing_shown(caught.value)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "code=marked-code&state=marked-other&iss=there",
+        "code=marked-code&state=marked-state&iss=marked-issuer",
+        "code=marked-code&code=marked-code&state=marked-state",
+        "error=server_error&state=marked-state",
+        "state=marked-state&x=%ff",
+    ],
+)
+def test_while_a_browser_comes_back(url, nothing_shown, query):
+    judge = partial(code_of, server=url, state=Secret("marked-state"), issuer=url, names_issuer=False)
+    with Listener(judge) as listener:
+        browser = HTTPConnection("127.0.0.1", urlsplit(listener.address).port, timeout=10)
+        browser.request("GET", f"/callback?{query}")
+        text = browser.getresponse().read().decode()
+        browser.close()
+        with pytest.raises(SignInError) as caught:
+            listener.wait(5)
+    nothing_shown(caught.value)
+    assert "marked-" not in text
 
 
 @pytest.mark.parametrize(("status", "answer"), REFUSALS)
