@@ -2,6 +2,8 @@
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectapi.errors import PluginError, SpecError
 from connectapi.spec.index import Folder, SpecIndex
@@ -259,3 +261,50 @@ def test_other_verbs_and_paths_do_not_clash(index):
     found.verify()
 
     assert [each.name for each in found.specs()] == ["One", "Other", "Thing"]
+
+
+MEMBERS = st.lists(st.integers(0, 3), min_size=1, max_size=8)
+
+
+@given(owners=MEMBERS)
+@settings(max_examples=25)
+def test_what_is_added_in_parts_is_what_one_file_would_say(tmp_path_factory, owners):
+    """However fields, calls and relations are spread over a resource and its extensions, the whole is the same."""
+    plugins = [f"plugin{number}" for number in range(max(owners) + 1)]
+
+    def text(head, numbers):
+        return head + "".join(
+            f"{key}:\n" + "".join(f"  {key[0]}{number}: {what}\n".replace("NUMBER", f"n{number}") for number in numbers)
+            for key, what in (
+                ("fields", "str"),
+                ("actions", "{call: 'POST /v1/{thing_guid}/NUMBER'}"),
+                ("relations", "{many: Thing, where: {name: guid}}"),
+            )
+            if numbers
+        ).replace("/v1/", "/v1/things/")
+
+    def of(wanted):
+        return [number for number, owner in enumerate(owners) if owner == wanted]
+
+    base = "name: Thing\ndoc: x\npath: /v1/things\nkey: guid\nmethods: {get: {params: {name: str}}}\n"
+    folder = tmp_path_factory.mktemp("things")
+    folders = []
+    order = [number for owner in range(len(plugins)) for number in of(owner)]
+    for owner, name in enumerate(plugins):
+        (folder / name).mkdir()
+        own = of(owner)
+        head = base if owner == 0 else "extends: Thing\n"
+        said = text(head, own)
+        if owner == 0:
+            said = said.replace("fields:\n", "fields:\n  guid: guid\n") if own else said + "fields:\n  guid: guid\n"
+        (folder / name / "thing.yaml").write_text(said, encoding="utf-8")
+        folders.append(Folder(folder / name, name))
+    (folder / "whole").mkdir()
+    whole = text(base, order).replace("fields:\n", "fields:\n  guid: guid\n")
+    (folder / "whole" / "thing.yaml").write_text(whole, encoding="utf-8")
+
+    found = SpecIndex(tuple(folders)).resource("Thing")
+    once = SpecIndex((Folder(folder / "whole"),)).resource("Thing")
+
+    for key in ("fields", "actions", "relations"):
+        assert list(getattr(found, key).items()) == list(getattr(once, key).items())
