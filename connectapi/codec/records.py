@@ -120,4 +120,5 @@ def _twin(cls: Any) -> Any:
     To fill an object of it takes a fraction of the time that the slots' own setters take. It becomes one of
     the class itself by a change of its `__class__`, which Python allows where the slots are alike.
     """
-    return type(cls.__name__, cls.__bases__, {"__slots__": tuple(each.name for each in attributes(cls))})
+    # Of the base that has slots, and of no mixin: that would hear of a class more.
+    return type(cls.__name__, (cls.__base__,), {"__slots__": tuple(each.name for each in attributes(cls))})
