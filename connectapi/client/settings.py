@@ -102,9 +102,9 @@ def auth_for(address: Address, key: Secret | None, plugins: Plugins) -> Auth:
     Raises:
         ConfigError: there is no key, and no plugin that does without.
     """
-    found = plugins.auth(address.server, key)
+    found = plugins.auth(address.called, key)
     if found is None:
-        raise ConfigError(_no_key(address.server))
+        raise ConfigError(_no_key(address.called))
     return found
 
 

@@ -62,6 +62,12 @@ class Address:
         """Scheme, host and port that calls go to; a key is sent nowhere else."""
         return "/".join(self.api_endpoint.split("/", 3)[:3])
 
+    @property
+    def called(self) -> str:
+        """The server that calls reach: the one that was given, unless the API lies at another origin."""
+        given = "/".join(self.server.split("/", 3)[:3])
+        return self.server if given == self.origin else _above(self.api_endpoint)
+
     def url(self, path: str) -> str:
         """Return the URL of a path of the API: `/v1/…` lies below `api_endpoint`, the rest beside it."""
         if path == _VERSION or path.startswith(f"{_VERSION}/"):

@@ -221,6 +221,19 @@ def test_a_token_goes_to_its_own_server_alone(have, answers):
     assert answers.asked == []
 
 
+def test_a_token_does_not_go_to_an_api_that_lies_elsewhere(have, answers):
+    have("https://connect.example.com", "marked-token")
+    elsewhere = f"{answers.url}/__api__/v1"
+
+    with pytest.raises(ConfigError, match=f"no API key given for {answers.url}"):
+        Client("https://connect.example.com", api_endpoint=elsewhere)
+    have(answers.url, "for-the-api")
+    answers.on("GET /v1/user", {"username": "priya"})
+    with Client("https://connect.example.com", api_endpoint=elsewhere) as client:
+        User.whoami(client)
+    assert answers.asked[-1].headers["Authorization"] == "Bearer for-the-api"
+
+
 def test_a_pickled_client_finds_the_sign_in_where_it_is_opened(signed_in):
     with Client(signed_in.url) as client:
         text = pickle.dumps(client)
