@@ -3,6 +3,10 @@
 from connectapi.client.client import (
     Client as Client,
 )
+from connectapi.client.credentials import (
+    AWSCredentials as AWSCredentials,
+    Credentials as Credentials,
+)
 from connectapi.errors import (
     APIError as APIError,
     AuthenticationError as AuthenticationError,

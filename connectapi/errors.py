@@ -244,6 +244,8 @@ class APIError(ConnectError):
     correlation_id: str | None = None
     payload: object = None
     retry_after: float | None = None
+    #: What to do about this one, where more is known than for its class.
+    advice: str = ""
 
     #: What the reader can do next; each subclass has its own.
     ADVICE: ClassVar[str] = ""
@@ -263,8 +265,8 @@ class APIError(ConnectError):
             parts.append(f" (correlation id {self.correlation_id})")
         if self.retry_after:
             parts.append(f". The server asks to wait {self.retry_after:.0f} s")
-        if self.ADVICE:
-            parts.append(f". {self.ADVICE}" if not parts[-1].endswith(".") else f" {self.ADVICE}")
+        if advice := self.advice or self.ADVICE:
+            parts.append(f". {advice}" if not parts[-1].endswith(".") else f" {advice}")
         return "".join(parts) + self._tried()
 
 

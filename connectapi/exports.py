@@ -8,7 +8,9 @@ __all__ = ["HOMES"]
 
 #: Public name → module.
 HOMES: Final = {
+    "AWSCredentials": "connectapi.client.credentials",
     "Client": "connectapi.client.client",
+    "Credentials": "connectapi.client.credentials",
     "FailedAttempt": "connectapi.types",
     "Failure": "connectapi.http.retry",
     "InsecureWarning": "connectapi.types",

@@ -26,6 +26,7 @@ from connectapi.client.settings import (
     warn_if_exposed,
 )
 from connectapi.client.shared import Shared
+from connectapi.client.viewing import Viewing
 from connectapi.codec.encode import json_bytes
 from connectapi.errors import ConnectError, did_you_mean
 from connectapi.http.options import CONNECTIONS, MAX_BODY, TIMEOUT, Options
@@ -41,6 +42,7 @@ from connectapi.types import MASK, Secret
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from connectapi.http.auth import Auth
     from connectapi.http.transport import Transport
     from connectapi.plugins.calls import Progress
     from connectapi.resource.catalog import Catalog
@@ -53,7 +55,7 @@ __all__ = ["Client"]
 _DOT_SEGMENT: Final = re.compile(r"(^|/)\.{1,2}(/|$)")
 
 
-class Client(Limited, Collections):
+class Client(Limited, Viewing, Collections):
     """A client of one Connect server; safe to share between threads.
 
     Every argument left out is read from the environment. Nothing is sent until the first call.
@@ -246,26 +248,34 @@ class Client(Limited, Collections):
     def _open(self) -> Transport:
         shared = self._shared
         if shared.transport is None:
+            above = self._content._open() if self._content is not None else None
             with shared.lock:
                 if shared.transport is None:
-                    # Loaded under the lock, which a fork waits for: Python's own of a module may be copied held.
-                    from connectapi.http.transport import Transport
-
-                    if shared.auth is None:
-                        shared.auth = auth_for(self._address, self._key, self._plugins)
-                    options = evolve(self._options, deadline=None)
-                    transport = Transport(
-                        self._address,
-                        shared.auth,
-                        options,
-                        connections=self._connections,
-                        security=self._security,
-                        proxy=self._proxy.reveal() if self._proxy is not None else None,
-                        hooks=self._plugins.request_hooks(self._address.server),
-                    )
+                    transport = self._transport() if above is None else above.with_auth(self._auth())
                     shared.send = self._plugins.wrapped(self._address.server, transport.send)
                     shared.transport = transport
+                return shared.transport
         return shared.transport
+
+    def _transport(self) -> Transport:
+        # Loaded under the lock, which a fork waits for: Python's own of a module may be copied held.
+        from connectapi.http.transport import Transport
+
+        return Transport(
+            self._address,
+            self._auth(),
+            evolve(self._options, deadline=None),
+            connections=self._connections,
+            security=self._security,
+            proxy=self._proxy.reveal() if self._proxy is not None else None,
+            hooks=self._plugins.request_hooks(self._address.server),
+        )
+
+    def _auth(self) -> Auth:
+        with self._shared.lock:
+            if self._shared.auth is None:
+                self._shared.auth = auth_for(self._address, self._key, self._plugins)
+            return self._shared.auth
 
     # Collections ---------------------------------------------------------------------------
 
@@ -287,9 +297,8 @@ class Client(Limited, Collections):
 
     def close(self) -> None:
         """Close the connections; a later call opens new ones."""
-        transport = self._shared.transport
-        if transport is not None and not self._view:
-            self._shared.transport = None
+        transport = None if self._view else self._shared.closed()
+        if transport is not None:
             transport.close()
 
     def __enter__(self) -> Self:
@@ -301,6 +310,7 @@ class Client(Limited, Collections):
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
+        self._check_picklable()
         # The key stays behind: where the pickle is opened, CONNECT_API_KEY says who is calling.
         kept = ("connect_timeout", "read_timeout", "timeout", "max_body")
         return {

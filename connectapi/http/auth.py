@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterable
+from functools import partial
 from typing import Final, Protocol
 
 from attrs import Attribute, field, frozen
@@ -14,6 +15,9 @@ from connectapi.http.values import Headers, Request, Response
 from connectapi.types import MASK, Secret
 
 __all__ = ["ApiKeyAuth", "Auth", "NoAuth", "masked"]
+
+#: What no encoding writes in another way.
+_SPELT_ALIKE: Final = re.compile(r"[A-Za-z0-9._~-]+")
 
 _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e\xa1-\xff]")
 
@@ -84,8 +88,24 @@ class NoAuth:
 
 
 def masked(text: str, secrets: Iterable[Secret]) -> str:
-    """Return a text with every secret in it replaced by `XXXXXXXX`."""
+    """Return a text with every secret in it replaced by `XXXXXXXX`, however the place it came from spells it."""
     for secret in secrets:
-        if secret.reveal():
+        if _SPELT_ALIKE.fullmatch(secret.reveal()):
             text = text.replace(secret.reveal(), MASK)
+        else:
+            for spelling in _spellings(secret):
+                text = text.replace(spelling.reveal(), MASK)
     return text
+
+
+def _spellings(secret: Secret) -> Iterable[Secret]:
+    """Return a secret as it may stand in a text: itself, percent-encoded, as a form, JSON or HTML has it."""
+    if not secret.reveal():
+        return ()
+    import html  # for a secret with a special character in it
+    import json
+    from urllib.parse import quote, quote_plus
+
+    ways = (str, quote, partial(quote, safe=""), quote_plus, html.escape, partial(html.escape, quote=False))
+    more = (lambda text: json.dumps(text)[1:-1], lambda text: json.dumps(text, ensure_ascii=False)[1:-1])
+    return sorted({Secret(way(secret.reveal())) for way in (*ways, *more)}, key=lambda each: -len(each.reveal()))

@@ -36,10 +36,11 @@ class Course:
     unsure: bool = field(default=False, init=False)
 
     @classmethod
-    def begin(cls, request: Request, options: Options, budget: Budget, *, streamed: bool = False) -> Course:
+    def begin(cls, request: Request | None, options: Options, budget: Budget, *, streamed: bool = False) -> Course:
         """Return the course of a call that begins now; what is streamed takes as long as it takes."""
         deadline = options.deadline
-        if options.timeout is not None and not streamed and not isinstance(request.body, Upload):
+        uploads = request is not None and isinstance(request.body, Upload)
+        if options.timeout is not None and not streamed and not uploads:
             deadline = earlier(deadline, Deadline(options.timeout, "timeout"))
         return cls(options, deadline, budget, streamed)
 

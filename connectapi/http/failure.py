@@ -46,33 +46,44 @@ def answer_failure(
         return None
     if origin.startswith("http:") and _SPOKE_HTTP_TO_TLS.search(response.body[:_LOOKED_AT]):
         return TLSError(f"{request}: {origin} {SPEAKS_TLS}.")
-    text = masked(response.body.decode("utf-8", "replace"), secrets)
-    code, message, payload = _said(text)
+    secrets = tuple(secrets)
+    code, message, payload = _said(response.body.decode("utf-8", "replace"), secrets)
     return api_error(response.status)(
         status=response.status,
-        reason=masked(one_line(response.reason), secrets),
+        reason=one_line(masked(response.reason, secrets)),
         verb=request.verb,
         path=request.path,
         message=message,
         code=code,
-        correlation_id=response.correlation_id or request.headers.get(CORRELATION_ID),
+        correlation_id=masked(response.correlation_id or request.headers.get(CORRELATION_ID, ""), secrets) or None,
         payload=payload,
         retry_after=retry_after(response.headers.get("Retry-After")),
     )
 
 
-def _said(text: str) -> tuple[int | None, str, object]:
-    """Return the code, the message and the payload of an error's body, whatever it is."""
+def _said(text: str, secrets: tuple[Secret, ...]) -> tuple[int | None, str, object]:
+    """Return the code, the message and the payload of an error's body, whatever it is, without secrets."""
     try:
-        found: object = msgspec.json.decode(text)
+        # Once it is read: JSON can spell a text in many ways.
+        found = _hidden(msgspec.json.decode(text), secrets)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return None, _gist(text[:_LOOKED_AT]), None
+        return None, _gist(masked(text, secrets)[:_LOOKED_AT], secrets), None
     if not isinstance(found, dict):
         return None, one_line(found if isinstance(found, str) else text), found
     parts = [found.get(key) for key in ("error", "error_description", "message")]  # the second: OAuth's
     message = ": ".join(part for part in parts if isinstance(part, str) and part)
     payload = found.get("payload") if "payload" in found or "code" in found else found
     return _code(found.get("code")), one_line(message or text), payload
+
+
+def _hidden(found: object, secrets: tuple[Secret, ...]) -> object:
+    if isinstance(found, str):
+        return masked(found, secrets)
+    if isinstance(found, list):
+        return [_hidden(each, secrets) for each in found]
+    if isinstance(found, dict):
+        return {masked(f"{key}", secrets): _hidden(each, secrets) for key, each in found.items()}
+    return found
 
 
 def _code(found: object) -> int | None:
@@ -86,11 +97,11 @@ def _code(found: object) -> int | None:
     return None
 
 
-def _gist(text: str) -> str:
+def _gist(text: str, secrets: tuple[Secret, ...]) -> str:
     """Return what a page or a plain text says; an HTML page says its title."""
     if not text.lstrip().startswith("<"):
         return one_line(text)
     title = _TITLE.search(text)
     from html import unescape  # loads for a page that should not have come
 
-    return one_line(unescape(title[1] if title and title[1].strip() else _TAG.sub(" ", text)))
+    return one_line(masked(unescape(title[1] if title and title[1].strip() else _TAG.sub(" ", text)), secrets))

@@ -17,6 +17,7 @@ from connectapi.http.security import Security
 from connectapi.http.slots import Slots
 from connectapi.http.tls import context_of, described
 from connectapi.http.values import Headers
+from connectapi.types import Secret
 
 if TYPE_CHECKING:
     from urllib3._base_connection import BaseHTTPConnection
@@ -107,6 +108,8 @@ class Connections:
         self._proxy = proxy
         self._by_process: dict[int, Pool] = {}
         self._closed = False
+        #: What a proxy may send back, and must not be shown; known from the first call on.
+        self.secrets: tuple[Secret, ...] = ()
 
     def pool(self) -> Pool:
         """Return this process's pool.
@@ -142,6 +145,7 @@ class Connections:
             # One context for all connections: loading the system's certificates takes some 20 ms.
             settings["ssl_context"] = context_of(self._security)
         if proxy is not None:
+            self.secrets = proxy.secrets
             pool = self._proxied(proxy, host, port, parts.scheme, settings)
         else:
             pool = (Pool if parts.scheme == "http" else _TLSPool)(host, port, **settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -22,6 +23,14 @@ class Proxy:
 
     url: str
     credentials: Secret | None = None
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What must not be shown: the password, alone and as the proxy is sent it."""
+        if self.credentials is None:
+            return ()
+        packed = base64.b64encode(self.credentials.reveal().encode("latin-1", "replace")).decode()
+        return Secret(self.credentials.reveal().partition(":")[2]), self.credentials, Secret(packed)
 
 
 def is_loopback(host: str) -> bool:

@@ -81,11 +81,20 @@ class Renewal(Generic[V]):
     Args:
         fetch: the steps that get a value.
         margin: how long before it expires it is fetched anew, in seconds.
+        keep_unlimited: whether a value that does not say when it expires is used until it is refused; else it
+            serves those who wait for it, and no other.
     """
 
-    def __init__(self, fetch: Callable[[], Generator[Step, Response, V]], margin: float = MARGIN) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], Generator[Step, Response, V]],
+        margin: float = MARGIN,
+        *,
+        keep_unlimited: bool = True,
+    ) -> None:
         self._fetch = fetch
         self._margin = margin
+        self._keep_unlimited = keep_unlimited
         self._by_process: dict[int, _State[V]] = {}
 
     def current(self, refused: Held[V] | None = None) -> Generator[Step, Response, Held[V]]:
@@ -123,7 +132,8 @@ class Renewal(Generic[V]):
             # Not that it was closed or interrupted: then the others must not fail with it.
             flight.failure = error
             raise
-        flight.held = state.held = held
+        flight.held = held
+        state.held = held if held.value.expires is not None or self._keep_unlimited else None
         return held
 
     def _state(self) -> _State[V]:

@@ -116,7 +116,9 @@ class Stream:
 
     def _response(self, body: bytes) -> Response:
         self.close()
-        return Response(status=self.status, reason=self.reason, headers=self.headers, body=body)
+        return Response(
+            status=self.status, reason=self.reason, headers=self.headers, body=body, secrets=self._attempt.secrets
+        )
 
     def _read(self, read: Callable[[int | None], bytes], size: int | None) -> bytes:
         if self._slot is None:

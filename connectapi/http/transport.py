@@ -5,6 +5,7 @@ send, stream, download → _authenticated → _followed → _retried → _once �
 
 from __future__ import annotations
 
+import copy
 import math
 import os
 import sys
@@ -14,7 +15,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Final, cast, overload
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar, cast, overload
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -42,11 +43,14 @@ from connectapi.http.stream import Stream
 from connectapi.http.upload import Upload, pieces
 from connectapi.http.values import CORRELATION_ID, Headers, Readable, Request, Response
 from connectapi.http.wire import Attempt, busy, wire_failure, without_frames
+from connectapi.types import Secret
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 __all__ = ["USER_AGENT", "Transport"]
+
+V = TypeVar("V")
 
 USER_AGENT: Final = f"connectapi (Python {sys.version_info[0]}.{sys.version_info[1]})"
 
@@ -170,6 +174,34 @@ class Transport:
         Download(request, course, self._origin).run(partial(self.stream, options=options), to)
         return None
 
+    def run(self, steps: Generator[Step, Response, V], options: Options | None = None) -> V:
+        """Take the steps to credentials that no call of this transport waits for, and return what they lead to.
+
+        Args:
+            steps: what yields a `TokenRequest` or a `Wait`, as an auth flow does.
+            options: how the requests are made, if not as the transport makes all of them.
+
+        Raises:
+            TransportError: no answer came, and the steps can't do without.
+        """
+        course = Course.begin(None, options or self._options, self._budget)
+        try:
+            step = next(steps)
+            while True:
+                if isinstance(step, Request):
+                    raise TypeError("a request for credentials is a TokenRequest, where no call waits for them")
+                step = self._aside(step, steps, course)
+        except StopIteration as end:
+            return cast("V", end.value)
+        finally:
+            steps.close()
+
+    def with_auth(self, auth: Auth) -> Transport:
+        """Return the same transport, over the same connections, for calls that show who is calling in another way."""
+        made = copy.copy(self)
+        made._auth = auth
+        return made
+
     def close(self) -> None:
         """Close the connections; a later call is a `TransportError`."""
         self._connections.close()
@@ -215,7 +247,11 @@ class Transport:
 
     def _failure(self, request: Request, response: Response) -> ConnectError:
         """Return the error that an answer of status 400 or more stands for."""
-        return cast("ConnectError", answer_failure(request, response, self._origin, self._auth.secrets()))
+        return cast("ConnectError", answer_failure(request, response, self._origin, self._secrets(request)))
+
+    def _secrets(self, request: Request) -> tuple[Secret, ...]:
+        """Return what nothing that is said about a call may show."""
+        return (*self._auth.secrets(), *request.secrets, *self._connections.secrets)
 
     def _authenticated(self, request: Request, course: Course) -> tuple[Stream, Response]:
         """Send what the auth yields until it yields no more; the last answer to the call itself counts."""
@@ -244,7 +280,7 @@ class Transport:
         finally:
             flow.close()
 
-    def _aside(self, step: TokenRequest | Wait, flow: Generator[Step, Response, None], course: Course) -> Step:
+    def _aside(self, step: TokenRequest | Wait, flow: Generator[Step, Response, object], course: Course) -> Step:
         """Do what the auth needs for itself, and return what it wants next."""
         try:
             given = self._granted(step.request, course) if isinstance(step, TokenRequest) else None
@@ -269,14 +305,14 @@ class Transport:
         stream, response = self._retried(request, course, target)
         if response.status < 300 or response.status >= 400:  # noqa: PLR2004 -- HTTP's own boundaries
             return stream, response
-        redirects = Redirects(request, self._origin, target, self._auth.secrets())
+        redirects = Redirects(request, self._origin, target, self._secrets(request))
         while (elsewhere := redirects.next(response)) is not None:
             stream, response = self._retried(request, course, elsewhere)
         return stream, response
 
     def _retried(self, request: Request, course: Course, target: str) -> tuple[Stream, Response]:
         """Try until it goes well, or there is no use or no time to try again."""
-        number, secrets = 1, tuple(self._auth.secrets())
+        number, secrets = 1, (*self._auth.secrets(), *request.secrets, *self._connections.secrets)
         while True:
             attempt = Attempt(request, self._origin, course.options, course.deadline, number, secrets)
             started = time.monotonic()
@@ -307,7 +343,9 @@ class Transport:
                 return stream, stream.response()
             if stream.status >= 300:  # noqa: PLR2004 -- HTTP's own boundary
                 return stream, stream.start()
-            return stream, Response(status=stream.status, reason=stream.reason, headers=stream.headers)
+            return stream, Response(
+                status=stream.status, reason=stream.reason, headers=stream.headers, secrets=attempt.secrets
+            )
         except BaseException as error:
             outcome = type(error).__name__
             if stream is not None:

@@ -6,13 +6,13 @@ import io
 import math
 import re
 from collections.abc import ItemsView, Iterator, Mapping, MutableMapping
-from typing import Final, Protocol, TypeVar, cast, overload
+from typing import Any, Final, Protocol, TypeVar, cast, overload
 
 import msgspec
 from attrs import field, fields, frozen
 
 from connectapi.errors import DecodeError
-from connectapi.types import JSON, MASK
+from connectapi.types import JSON, MASK, Secret
 
 __all__ = ["CORRELATION_ID", "Headers", "Readable", "Request", "Response", "seconds"]
 
@@ -171,6 +171,8 @@ class Request:
         timeout: the longest silence of the server, in seconds; None means the transport's own limit.
         accept: the media type wanted in the answer.
         repeatable: whether it may be sent again although its verb does not say so.
+        from_origin: whether the path begins at the server's host, and not below the root of the API.
+        secrets: what of it no message may show; then a pickle leaves the body out.
 
     Raises:
         TypeError: the body is neither bytes nor a binary file, or the query is no text.
@@ -187,6 +189,7 @@ class Request:
     accept: str = "application/json"
     repeatable: bool = False
     from_origin: bool = False
+    secrets: tuple[Secret, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if not (self.verb.isascii() and self.verb.isalpha()):
@@ -234,6 +237,14 @@ class Request:
         object.__setattr__(made, "headers", self.headers | headers)
         return made
 
+    def __reduce__(self) -> tuple[object, tuple[dict[str, object]]]:
+        kept = {name: getattr(self, name) for name in (*_FIELDS, "headers")}
+        return _unpickled, ({**kept, "body": None} if self.secrets else kept,)
+
+
+def _unpickled(kept: dict[str, Any]) -> Request:
+    return Request(**kept)
+
 
 def _check_source(body: object) -> None:
     if not callable(getattr(body, "read", None)):
@@ -266,6 +277,11 @@ class Response:
     reason: str = ""
     headers: Headers = field(factory=Headers, converter=_as_headers)
     body: bytes = field(default=b"", repr=_shown_body)
+    #: What no message about it may show.
+    secrets: tuple[Secret, ...] = field(default=(), eq=False, repr=False)
+
+    def __reduce__(self) -> tuple[object, tuple[int, str, Headers, bytes]]:
+        return _unpickled_response, (self.status, self.reason, self.headers, self.body)
 
     @property
     def correlation_id(self) -> str | None:
@@ -290,3 +306,7 @@ class Response:
         if start.startswith(b"<"):
             return "an HTML page (a login page? check the URL)"
         return f"{len(self.body)} bytes that are not JSON"
+
+
+def _unpickled_response(status: int, reason: str, headers: Headers, body: bytes) -> Response:
+    return Response(status=status, reason=reason, headers=headers, body=body)

@@ -48,6 +48,7 @@ class Argument:
     join: str = ","
     doc: str = ""
     values: tuple[str | int, ...] = ()
+    secret: bool = False
     default: str = ""
     terms: Mapping[str, FieldSpec] = field(factory=dict)
     rules: Rules | None = None
@@ -172,6 +173,7 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
             join=spec.join,
             doc=spec.doc,
             values=spec.values,
+            secret=spec.secret,
             terms=spec.terms,
             rules=spec,
         )
@@ -187,6 +189,7 @@ def arguments_of(resource: ResourceSpec, name: str, operation: OperationSpec) ->
             required=required or ((field_name == operation.whole or operation.raw) and not field_spec.ref.nullable),
             doc=field_spec.doc,
             values=field_spec.values,
+            secret=field_spec.secret,
             default="" if kept else field_spec.default,
             rules=field_spec,
         )

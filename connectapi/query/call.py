@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
+from typing import Any, BinaryIO, Final, ParamSpec, TypeVar, cast
 
 import attrs
 from attrs import define
@@ -14,7 +14,8 @@ from attrs import define
 from connectapi.codec.decode import Reader, parse
 from connectapi.codec.encode import form_bytes, json_bytes
 from connectapi.codec.rows import row_reader
-from connectapi.errors import NotFoundError, UnsupportedError
+from connectapi.errors import DecodeError, NotFoundError, UnsupportedError
+from connectapi.http.auth import masked
 from connectapi.http.values import Request, Response
 from connectapi.locks import cached_property
 from connectapi.query.arguments import Arguments, arguments_of, path_segment, query_text
@@ -24,13 +25,23 @@ from connectapi.resource.conversion import conversion_of
 from connectapi.resource.record import Record
 from connectapi.spec.grammar import TypeRef
 from connectapi.spec.model import OperationSpec, ResourceSpec
+from connectapi.types import Secret
 
-__all__ = ["Call"]
+__all__ = ["Call", "hidden"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_JSON = "application/json"
+_JSON: Final = "application/json"
+
+#: From this length on, a text in a secret map is hidden, in characters.
+_WORD: Final = 8
+
+
+def hidden(error: DecodeError, response: Response) -> DecodeError:
+    """Return an error about an answer without the secrets of the call, which the server may have sent back."""
+    error.found = masked(error.found, response.secrets)
+    return error
 
 
 @define(slots=False, eq=False)
@@ -94,7 +105,7 @@ class Call:
             to: where a download goes.
         """
         if self.operation.answer.kind == "file":
-            with self._request(values) as request:
+            with self.request(values) as request:
                 return self._explained(session, session.download, request, cast(BinarySink, to))
         response = self.send(session, values)
         return self.read(response, session, values)
@@ -103,7 +114,7 @@ class Call:
         """Make the call and return the answer as it came; `added` is what its query has beside the arguments."""
         if not self._has_body:
             return self._explained(session, session.send, self._without_body(values, added))
-        with self._request(values, added) as request:
+        with self.request(values, added) as request:
             return self._explained(session, session.send, request)
 
     def read(self, response: Response, session: Session, values: Mapping[str, object]) -> Any:
@@ -114,7 +125,10 @@ class Call:
             return [] if kind == "list" else None
         if kind == "text":
             return response.body.decode("utf-8", "replace")
-        found = self.reader.read(response.body, self.operation.call)
+        try:
+            found = self.reader.read(response.body, self.operation.call)
+        except DecodeError as error:
+            raise hidden(error, response) from None
         if self.operation.items:
             found = getattr(found, self.operation.items) or []
         bind_all(found, session, self.scope(values))
@@ -126,6 +140,13 @@ class Call:
         if response.body and media in {"text/html", _JSON}:
             parse(response.body, str(self), self.operation.call)
 
+    def decoded(self, response: Response, read: Callable[[bytes, str], R]) -> R:
+        """Return what an answer is read as; what can't be read is shown without the secrets of the call."""
+        try:
+            return read(response.body, self.operation.call)
+        except DecodeError as error:
+            raise hidden(error, response) from None
+
     def scope(self, values: Mapping[str, object]) -> dict[str, str]:
         """Return the values of the path's placeholders, which say where the answer's records lie."""
         arguments = self.arguments.each
@@ -136,7 +157,7 @@ class Call:
         }
 
     @contextmanager
-    def _request(self, values: Mapping[str, object], added: tuple[tuple[str, str], ...] = ()) -> Iterator[Request]:
+    def request(self, values: Mapping[str, object], added: tuple[tuple[str, str], ...] = ()) -> Iterator[Request]:
         """Make the request, with the file open that it streams from."""
         request, each = self._without_body(values, added), self.arguments.each
         with self._body({name: value for name, value in values.items() if each[name].where == "body"}) as body:
@@ -151,6 +172,7 @@ class Call:
                 query.append((argument.wire, query_text(self._as_sent(value, argument.ref), argument.join)))
             elif argument.where == "header" and value is not None:
                 headers[argument.wire] = query_text(self._as_sent(value, argument.ref), argument.join)
+        hidden = tuple(each for name in self._secret for each in _texts(values.get(name))) if self._secret else ()
         return Request(
             verb=self.operation.verb,
             path=self._path(values),
@@ -158,7 +180,12 @@ class Call:
             headers=headers,
             accept=_JSON if self.operation.answer.kind not in {"file", "text"} else "*/*",
             repeatable=self.operation.repeatable,
+            secrets=hidden,
         )
+
+    @cached_property
+    def _secret(self) -> tuple[str, ...]:
+        return tuple(name for name, argument in self.arguments.each.items() if argument.secret)
 
     @cached_property
     def _has_body(self) -> bool:
@@ -214,11 +241,36 @@ class Call:
         try:
             return send(*args, **kwargs)
         except NotFoundError as error:
-            since = self.operation.since
-            version = session.server_version() if since else None
-            if version and _release(version) < _release(since):
-                raise UnsupportedError(str(self), since, version) from error
+            too_old = self.unsupported(session)
+            if too_old is not None:
+                raise too_old from error
             raise
+
+    def unsupported(self, session: Session, given: Iterable[str] = ()) -> UnsupportedError | None:
+        """Return the error of a server that is too old for this call, or for arguments of it; None if it is not.
+
+        Args:
+            session: the client, which may have to ask for the server's release.
+            given: the names of the arguments.
+        """
+        since_when = {name: each.since for name, each in self.operation.params.items()}
+        since_when |= {name: each.since for name, each in self.operation.body.items()}
+        needs = {f"{self}({name}=…)": since_when[name] for name in given if since_when.get(name)}
+        needs[str(self)] = self.operation.since
+        what, since = max(needs.items(), key=lambda each: _release(each[1]))
+        version = session.server_version() if since else None
+        return UnsupportedError(what, since, version) if version and _release(version) < _release(since) else None
+
+
+def _texts(value: object) -> Iterator[Secret]:
+    """Yield the texts in a secret value; a short one, among others, is no secret but a word."""
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, str):
+        yield Secret(value)
+    elif isinstance(value, (Mapping, list, tuple)):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from (text for text in _texts(each) if len(text.reveal()) >= _WORD)
 
 
 def _release(version: str) -> tuple[int, ...]:

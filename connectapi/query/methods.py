@@ -185,7 +185,7 @@ def _apply(record: Record, call: Call, client: Session, values: Mapping[str, obj
     response = call.send(client, values)
     if call.operation.answer.kind != "none" and response.body:
         reader: Reader[Any] = call.reader
-        reader.read_part(response.body, type(record), call.operation.call).onto(record)
+        call.decoded(response, lambda data, request: reader.read_part(data, type(record), request)).onto(record)
 
 
 def _known_from_record(call: Call) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from typing import Any, Final
 import attrs
 from attrs import field, frozen
 
+from connectapi.errors import DecodeError
 from connectapi.http.values import Response
-from connectapi.query.call import Call
+from connectapi.query.call import Call, hidden
 from connectapi.query.ends import from_both_ends
 from connectapi.query.keyset import by_cursor
 from connectapi.query.offset import by_offset
@@ -84,7 +85,11 @@ class _List:
             return Page([], {})
         if self.light and (page := _light(self.call, response)) is not None:
             return page
-        page = _page(self.call, self.call.reader.read(response.body, self.call.operation.call))
+        try:
+            answer = self.call.reader.read(response.body, self.call.operation.call)
+        except DecodeError as error:
+            raise hidden(error, response) from None
+        page = _page(self.call, answer)
         bind_all(page.records, self.session, self.call.scope(self.values))
         return page
 
