@@ -97,7 +97,7 @@ def plugin_stub(index: SpecIndex, names: Iterable[str], homes: Mapping[str, str]
             others.setdefault(homes.get(name, "connectapi.resources"), set()).add(word)
     imports = "".join(f"from {home} import {', '.join(sorted(words))}\n" for home, words in sorted(others.items()))
     home = homes[specs[0].name]
-    return _text(maker, imports + _further_imports(specs, home), [*_classes(specs), *([own] if own else [])])
+    return _text(maker, imports + _further_imports(specs, home), [*_classes(specs, home), *([own] if own else [])])
 
 
 def _text(maker: str, imports: str, blocks: Iterable[str]) -> str:
@@ -106,10 +106,21 @@ def _text(maker: str, imports: str, blocks: Iterable[str]) -> str:
 
 def _further_imports(specs: Sequence[ResourceSpec], home: str = "") -> str:
     """Return the imports of mixins, but for those at home, and of the modules of plugins' types of values."""
-    mixins = sorted({each for spec in specs for each in spec.mixins if each.partition(":")[0] != home})
-    imports = "".join(f"from {m.partition(':')[0]} import {m.partition(':')[2]}\n" for m in mixins)
+    mixins = [each.partition(":") for spec in specs for each in spec.mixins]
+    own = sorted({f"from {module} import {name}\n" for module, _, name in mixins if _is_own(module)})
     modules = {each.python.__module__ for spec in specs for each in _custom(spec)}
-    return imports + "".join(f"import {each}\n" for each in sorted(modules - {"builtins"}))
+    modules |= {module for module, _, _ in mixins if not _is_own(module) and module != home}
+    return "".join([*own, *(f"import {each}\n" for each in sorted(modules - {"builtins"}))])
+
+
+def _is_own(module: str) -> bool:
+    return module.partition(".")[0] == "connectapi"
+
+
+def _base(mixin: str, home: str) -> str:
+    """Return how a stub names a mixin; plugins' with their modules, since two may call theirs the same."""
+    module, _, name = mixin.partition(":")
+    return name if _is_own(module) or module == home else f"{module}.{name}"
 
 
 # What a resource speaks of -----------------------------------------------------------------
@@ -143,9 +154,9 @@ def _custom(spec: ResourceSpec) -> Iterator[FieldType]:
 # Classes -----------------------------------------------------------------------------------
 
 
-def _classes(specs: Sequence[ResourceSpec]) -> Iterator[str]:
+def _classes(specs: Sequence[ResourceSpec], home: str = "") -> Iterator[str]:
     yield from (_plain_class(each) for spec in specs for each in spec.types.values())
-    yield from map(_resource_class, specs)
+    yield from (_resource_class(each, home) for each in specs)
     yield from map(_collection_class, specs)
 
 
@@ -162,9 +173,13 @@ def _members(spec: TypeSpec | ResourceSpec) -> Iterator[str]:
     yield f"    def __init__(self{', *' if fields else ''}{fields}) -> None: ..."
 
 
-def _resource_class(spec: ResourceSpec) -> str:
-    bases = [*(mixin.partition(":")[2] for mixin in spec.mixins), "Record"]
-    lines = [f"class {spec.name}({', '.join(bases)}):", _docstring(spec.doc), *_members(spec)]
+def _resource_class(spec: ResourceSpec, home: str) -> str:
+    bases = [*(_base(mixin, home) for mixin in spec.mixins), "Record"]
+    lines = [f"class {spec.name}({', '.join(bases)}):", _docstring(spec.doc)]
+    if not all(_is_own(mixin.partition(":")[0]) for mixin in spec.mixins):
+        # Where modules import each other, mypy can't tell what the bases have for it.
+        lines.append("    __slots__: tuple[str, ...]")
+    lines += _members(spec)
     for name, operation in spec.operations().items():
         lines += _methods(spec, name, operation)
     for name, relation in spec.relations.items():

@@ -223,8 +223,8 @@ def test_an_extended_type_is_in_the_stubs_and_the_reference(both):
     stub = resources_stub(index)
     page = reference_pages(index)["content.md"]
 
-    assert "class Content(Teams, Costs, ContentMixin, Record):" in stub
-    assert "from extending_mixins import Costs" in stub
+    assert "class Content(extending_mixins.Teams, extending_mixins.Costs, ContentMixin, Record):" in stub
+    assert "\nimport extending_mixins\n" in stub
     assert "class ContentBudget(Record):" in stub
     assert "def review(self) -> Content:" in stub
     assert "def team(self) -> One[Team]:" in stub
