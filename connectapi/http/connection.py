@@ -45,6 +45,10 @@ class _Punctual(io.RawIOBase):
         self._deadline = deadline
         self._silence = self._limit = sock.gettimeout()
 
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return this with a buffer: http.client takes it for the socket, and asks it for nothing else."""
+        return io.BufferedReader(self)
+
     def readable(self) -> bool:
         return True
 
@@ -78,9 +82,8 @@ class _Answer(http.client.HTTPResponse):
     """
 
     def __init__(self, deadline: Deadline | None, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self._reader = _Punctual(self.fp.detach(), sock, deadline)
-        self.fp = io.BufferedReader(self._reader)
+        self._reader = _Punctual(sock.makefile("rb", buffering=0), sock, deadline)
+        super().__init__(self._reader, *args, **kwargs)  # type: ignore[arg-type]  # see `makefile`
 
     def begin(self) -> None:
         """Read status and headers."""

@@ -121,7 +121,9 @@ class Headers(MutableMapping[str, str]):
 
     def framing(self) -> str | None:
         """Return the name of a header that only what sends a request may write, if there is one."""
-        return next((name for name in self._values if name in _FRAMING), None)
+        if _FRAMING.isdisjoint(self._values):
+            return None
+        return next(name for name in self._values if name in _FRAMING)
 
     def __or__(self, headers: Headers) -> Headers:
         """Return these headers with further ones, which win."""
