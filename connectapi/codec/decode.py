@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 _TOO_DEEP: Final = "JSON nested too deeply to be an answer"
 
+#: How much is shown of what the parser says, in characters: it names the whole way to a place, however deep.
+_SHOWN: Final = 200
+
 #: From this size on, stopping the collector is worth its own time, in bytes.
 _LARGE: Final = 2**14
 
@@ -74,7 +77,7 @@ class Reader(Generic[T]):
                 value = self._fast.read(data)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Mismatch):
                 value = None  # the lenient road says where it is, and what
-            if value is not None and not self._of_other_keys(value):
+            if value is not None and not self._without_list(value):
                 return cast(T, value)
         return self._leniently(data, request)
 
@@ -87,9 +90,9 @@ class Reader(Generic[T]):
     def _fast(self) -> FastRoad | None:
         return None if self.wired or self.renames else FastRoad(self.annotation)
 
-    def _of_other_keys(self, value: Any) -> bool:
-        """Whether this object is no page of a list; the lenient road says so."""
-        return bool(self.items) and getattr(value, self.items) is None and hasattr(value, "_extra")
+    def _without_list(self, value: Any) -> bool:
+        """Whether this object may be no page of a list; the lenient road knows whether the key is there."""
+        return bool(self.items) and getattr(value, self.items) is None
 
     @cached_property
     def _wants_list(self) -> bool:
@@ -159,4 +162,4 @@ def _instead(data: bytes, error: Exception) -> str:
         return f"an HTML page{named} (a login page? check the URL)"
     if isinstance(error, RecursionError):
         return _TOO_DEEP
-    return f"{len(data)} bytes that are not JSON ({error})"
+    return f"{len(data)} bytes that are not JSON ({str(error)[:_SHOWN]})"

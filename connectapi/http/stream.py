@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Final, NoReturn
 
@@ -57,14 +58,18 @@ class Stream:
         """Yield the body as soon as some of it comes, in pieces of at most `size` bytes.
 
         Raises:
+            TooLargeError: it came packed, and unpacks to more than what is read into memory.
             TransportError: the connection broke off, or the `with` block has ended.
             TimeoutError: the server sent nothing for too long.
             ValueError: `size` is less than 1.
         """
         if size < 1:
             raise ValueError(f"size is a number of bytes, 1 or more; not {size}")
-        self._check_encoding()
+        # What comes as it is may be as long as it likes: a server has to send each byte of it.
+        most = self._attempt.options.max_body if self._check_encoding() else math.inf
         while data := self._read(self._answer.read1, size):
+            if self._received > most:
+                raise self._too_large(f"unpacks to more than {most} bytes", "Download it from where it is not packed")
             yield data
 
     def response(self) -> Response:
@@ -82,8 +87,7 @@ class Stream:
         body = self._read(self._answer.read, most + 1) if length is None or length <= most else None
         if body is None or len(body) > most:
             told = f"is {length} bytes long" if body is None else f"is longer than {most} bytes"
-            msg = f"{self._attempt.request}: the answer of {self._attempt.origin} {told}; at most {most} are read into memory"
-            raise TooLargeError(f"{msg}. Ask for less at once, or raise max_body.")
+            raise self._too_large(f"{told}; at most {most} are read into memory", "Ask for less at once")
         return self._response(body)
 
     def start(self) -> Response:
@@ -113,6 +117,10 @@ class Stream:
             said = f"the answer of {self._attempt.origin} is packed as {one_line(encoding)!r}, which nobody asked for"
             raise TransportError(f"{self._attempt.request}: {said}. {_CHECK}")
         return encoding not in {"", "identity"}
+
+    def _too_large(self, told: str, advice: str) -> TooLargeError:
+        request, origin = self._attempt.request, self._attempt.origin
+        return TooLargeError(f"{request}: the answer of {origin} {told}. {advice}, or raise max_body.")
 
     def _response(self, body: bytes) -> Response:
         self.close()

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 import attrs
 
-from connectapi.query.page import Page, key_of, keys_of
+from connectapi.query.page import Page, cursor_of, key_of, keys_of
 
 __all__ = ["from_both_ends"]
 
@@ -32,7 +32,7 @@ def from_both_ends(forward: Way, turned: Callable[[], Way], key: str) -> Iterato
         first = next(forward)
         known = _keys(first, key)
         yield first
-        if not (first.meta.get("paging") or {}).get("cursors", {}).get("next"):
+        if not cursor_of(first):
             return
         with closing(turned()) as backward:
             tail = yield from _to_the_middle(forward, backward, known, key)

@@ -9,7 +9,7 @@ from connectapi.codec.cursor import peek_cursor
 from connectapi.codec.lenient import describe
 from connectapi.errors import DecodeError
 from connectapi.http.values import Response
-from connectapi.query.page import Page, Read, Send
+from connectapi.query.page import Page, Read, Send, cursor_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -41,7 +41,7 @@ def by_cursor(
                 following.ask({"limit": size, "next": early})
             page = read(response)
             yield page
-            cursor = _cursor(page)
+            cursor = cursor_of(page)
             if not cursor:
                 return
             if not isinstance(cursor, str) or cursor in seen:
@@ -51,10 +51,6 @@ def by_cursor(
             position = {"limit": size, "next": cursor}
     finally:
         following.end()
-
-
-def _cursor(page: Page) -> Any:
-    return ((page.meta.get("paging") or {}).get("cursors") or {}).get("next")
 
 
 class _Following:

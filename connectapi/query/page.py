@@ -10,7 +10,7 @@ from attrs import frozen
 
 from connectapi.http.values import Response
 
-__all__ = ["Page", "Read", "Send", "key_of", "keys_of"]
+__all__ = ["Page", "Read", "Send", "cursor_of", "key_of", "keys_of"]
 
 
 @frozen
@@ -26,6 +26,13 @@ Send: TypeAlias = Callable[[Mapping[str, object]], Response]
 
 #: Reads the answer.
 Read: TypeAlias = Callable[[Response], Page]
+
+
+def cursor_of(page: Page) -> object:
+    """Return what a page says of the next one; None if it says nothing that can be one."""
+    paging = page.meta.get("paging")
+    cursors = paging.get("cursors") if isinstance(paging, Mapping) else None
+    return cursors.get("next") if isinstance(cursors, Mapping) else None
 
 
 def key_of(record: Any, key: str) -> object:

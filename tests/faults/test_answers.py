@@ -7,7 +7,16 @@ from functools import cache, partial
 
 import pytest
 
-from connectapi import Client, ConnectError, Content, DecodeError, TimeoutError, TooLargeError, TransportError, User
+from connectapi import (
+    Client,
+    ConnectError,
+    Content,
+    DecodeError,
+    TimeoutError,
+    TooLargeError,
+    TransportError,
+    User,
+)
 
 GUID = "6fd8666d-12e6-45d1-95a0-552679a6d5f9"
 
@@ -153,11 +162,37 @@ def test_an_answer_that_says_it_is_too_long_is_not_read(wire, client):
         get(client)
 
 
-def test_an_error_that_unpacks_to_much_is_cut(wire, client, answer):
-    wire.plays(answer(bomb(), b"400 Bad Request", b"Content-Encoding: gzip"))
+@pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"zstd", b"br", b"gzip, gzip"])
+def test_an_error_that_unpacks_to_much_is_cut(wire, client, answer, encoding):
+    packed = bomb(15) if encoding == b"deflate" else bomb()
+    wire.plays(answer(packed, b"400 Bad Request", b"Content-Encoding: " + encoding))
 
-    with pytest.raises(ConnectError):
+    with pytest.raises((TooLargeError, TransportError)) as caught:
         get(client)
+    assert len(str(caught.value)) < 500
+    assert len(wire.heads) == 1
+
+
+@pytest.mark.parametrize(("encoding", "wrap"), [(b"gzip", 31), (b"deflate", 15)])
+def test_a_download_that_comes_packed_unpacks_to_no_more_than_an_answer_may(
+    wire, client, answer, tmp_path, encoding, wrap
+):
+    """None asks for it to be packed; a proxy may do it, and a server that is out to fill the disk."""
+    wire.plays(answer(bomb(wrap), b"200 OK", b"Content-Encoding: " + encoding))
+    bundle = client.catalog.record("Bundle")
+
+    with pytest.raises(TooLargeError, match="unpacks to more than 1000000 bytes"):
+        bundle(id="1", content_guid=GUID).bind(client).download(to=tmp_path / "b.tar.gz")
+    assert list(tmp_path.iterdir()) == []
+    assert len(wire.heads) == 1
+
+
+def test_a_download_that_comes_packed_and_is_small_is_unpacked(wire, client, answer, tmp_path):
+    wire.plays(answer(gzip.compress(b"whole"), b"200 OK", b"Content-Encoding: gzip"))
+    bundle = client.catalog.record("Bundle")
+
+    path = bundle(id="1", content_guid=GUID).bind(client).download(to=tmp_path / "b.tar.gz")
+    assert path.read_bytes() == b"whole"
 
 
 def test_an_answer_of_the_largest_size_is_read(wire, client, answer):
