@@ -155,6 +155,8 @@ def _unless_null(convert: Convert) -> Convert:
 
 def _list(item: Any) -> Convert:
     convert = converter(item)
+    kinds = get_args(item) if get_origin(item) in {Union, types.UnionType} else (item,)
+    of_objects = any(isinstance(each, type) and attrs.has(each) for each in kinds)
 
     def read(value: Any) -> Any:
         # One thing where several are declared is a list of that thing.
@@ -162,7 +164,11 @@ def _list(item: Any) -> Convert:
         found = []
         for index, each in enumerate(values):
             try:
-                found.append(convert(each))
+                one = convert(each)
+                if of_objects and isinstance(one, list):
+                    found += one  # a list among the objects: those in it
+                else:
+                    found.append(one)
             except Mismatch as mismatch:
                 mismatch.item = mismatch.item or _name_of(each)
                 raise mismatch.within(f"[{index}]" if values is value else "") from None
@@ -201,7 +207,10 @@ def _object(cls: type) -> Convert:
     def read(value: Any) -> Any:
         if isinstance(value, list):
             # Several where one is declared: the only one, else all of them, so that none is lost.
-            found = [read(each) for each in value]
+            found: list[Any] = []
+            for each in value:
+                one = read(each)
+                found += one if isinstance(one, list) else [one]
             return found[0] if len(found) == 1 else found
         if not isinstance(value, dict):
             raise Mismatch(f"an object ({cls.__name__})", value)

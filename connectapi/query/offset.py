@@ -76,9 +76,9 @@ def _one_by_one(send: Send, read: Read, size: int, page: Page, key: str, *, enve
         yield page
         if not page.records or (not enveloped and len(page.records) < min(size, _LEAST)):
             return
-        before, number = _identity(page.records[0], key), number + 1
+        before, number = page, number + 1
         page = read(send(_position(number, size)))
-        if not page.records or (before is not None and _identity(page.records[0], key) == before):
+        if not page.records or _repeats(page, before, key):
             return
 
 
@@ -139,14 +139,14 @@ class _Reading:
         with closing(in_order(self._sent, self._numbers(), self.width, gently=gently)) as rest:
             for page in map(self.read, rest):
                 changed = self._changed(page)
-                if not page.records or (self._same(page, before) and not changed):
+                if not page.records or (_repeats(page, before, self.key) and not changed):
                     return
                 before, seen, number = page, seen + len(page.records), number + 1
                 yield page
         # More came than there are: the total is not true, and what follows has to be seen.
         while seen > self._total and not self.shifted:
             page = self._page_of(number := number + 1)
-            if not page.records or self._same(page, before):
+            if not page.records or _repeats(page, before, self.key):
                 return
             before, seen = page, seen + len(page.records)
             yield page
@@ -156,10 +156,6 @@ class _Reading:
 
     def _page_of(self, number: int) -> Page:
         return self.read(self._sent(number))
-
-    def _same(self, page: Page, before: Page) -> bool:
-        """Whether a page is the one before over again, from a server that pays no attention to the number."""
-        return _identity(page.records[0], self.key) == _identity(before.records[0], self.key)
 
     def _changed(self, page: Page) -> bool:
         total = page.meta.get("total")
@@ -173,6 +169,12 @@ class _Reading:
         while (number - 1) * self._served < self._total:
             yield number
             number += 1
+
+
+def _repeats(page: Page, before: Page, key: str) -> bool:
+    """Whether a page is the one before over again, from a server that pays no attention to the number."""
+    one, other = _identity(page.records[0], key), _identity(before.records[0], key)
+    return one == other and (one is not None or page.records == before.records)
 
 
 def _identity(record: Any, key: str) -> object:

@@ -94,6 +94,17 @@ def test_a_total_of_whatever_kind_hides_no_record(wire, client, answer, total):
         assert [each.guid for each in get()] == [each.guid for each in iterate()] == ["a"]
 
 
+@pytest.mark.parametrize(
+    "page", [[None], [None, {"guid": "a"}], {"results": [None]}, {"results": [None], "total": 10**9}]
+)
+def test_a_page_that_begins_with_null_and_comes_again_and_again_is_read_once(wire, listing, page):
+    """Null is the same as null: it tells no page from another."""
+    get, iterate, _ = lists(listing(page), USERS)
+
+    assert len(get()) == len(list(iterate())) == len(page if isinstance(page, list) else page["results"])
+    assert len(wire.heads) < 20
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(["", "a", "b", "1"]),
     lambda inner: (
