@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast, overload
 
 from connectapi.client.credentials import AWSCredentials, Credentials, Kind
 from connectapi.client.exchange import Subject, exchanged
-from connectapi.client.session_token import SessionToken, content_session_token, viewer_session_token
+from connectapi.client.session_token import SessionToken, content_session_token, hidden, viewer_session_token
 from connectapi.http.renewal import Renewal
 from connectapi.http.steps import Step
 from connectapi.http.values import Response
@@ -63,8 +63,8 @@ class OAuth:
 
         Source: POST /v1/oauth/integrations/credentials
         """
-        given = self._viewer if viewer is None else viewer
-        token = None if given is None else viewer_session_token(given)
+        viewer = hidden(self._viewer if viewer is None else viewer)  # first of all: no local may hold the text
+        token = None if viewer is None else viewer_session_token(viewer)
         content = self._content
 
         def fetch() -> Generator[Step, Response, Credentials | AWSCredentials]:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from connectapi.errors import ConfigError
 from connectapi.types import Secret
 
-__all__ = ["HEADER", "SessionToken", "content_session_token", "viewer_session_token"]
+__all__ = ["HEADER", "SessionToken", "content_session_token", "hidden", "viewer_session_token"]
 
 #: The header of a request to content that has its viewer's session token.
 HEADER: Final = "Posit-Connect-User-Session-Token"
@@ -25,23 +25,26 @@ _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e]")
 SessionToken: TypeAlias = str | Secret | Callable[[], str | Secret | None]
 
 
+def hidden(given: SessionToken | None) -> SessionToken | None:
+    """Return what was given for a session token, with the text hidden."""
+    return Secret(given) if isinstance(given, str) else given
+
+
 def viewer_session_token(given: SessionToken | None) -> Secret:
     """Return a viewer's session token, hidden.
 
     Raises:
         ConfigError: there is none, or it can't be one.
     """
-    if callable(given):
-        given = given()
-    if isinstance(given, str):
-        given = Secret(given)  # at once: no local may hold the text
-    if given is None or not given.reveal():
+    given = hidden(given)  # first of all: no local may hold the text
+    found = hidden(given()) if callable(given) else given
+    if not isinstance(found, Secret) or not found.reveal():
         msg = (
             f"there is no viewer's session token: Connect sends one in the header {HEADER} with each request to content "
             "that it runs, if the viewer has signed in; elsewhere there is none"
         )
         raise ConfigError(msg)
-    return _checked(given)
+    return _checked(found)
 
 
 def content_session_token() -> Secret:

@@ -43,9 +43,10 @@ class Viewing:
 
         Source: POST /v1/oauth/integrations/credentials
         """
-        from connectapi.client.session_token import viewer_session_token
+        from connectapi.client.session_token import hidden, viewer_session_token
         from connectapi.client.viewer import viewer_auth
 
+        session_token = hidden(session_token)  # first of all: no local may hold the text
         content = self._content or cast("Client", self)
         token = session_token if callable(session_token) else viewer_session_token(session_token)
 

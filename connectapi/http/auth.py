@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from functools import partial
 from typing import Final, Protocol
 
@@ -14,10 +14,13 @@ from connectapi.http.steps import Step
 from connectapi.http.values import Headers, Request, Response
 from connectapi.types import MASK, Secret
 
-__all__ = ["ApiKeyAuth", "Auth", "NoAuth", "masked"]
+__all__ = ["ApiKeyAuth", "Auth", "NoAuth", "masked", "masked_quote"]
 
 #: What no encoding writes in another way.
 _SPELT_ALIKE: Final = re.compile(r"[A-Za-z0-9._~-]+")
+
+#: The shortest beginning of a secret that is one, in characters.
+_RECOGNISED: Final = 6
 
 _UNSENDABLE: Final = re.compile(r"[^\x21-\x7e\xa1-\xff]")
 
@@ -98,6 +101,17 @@ def masked(text: str, secrets: Iterable[Secret]) -> str:
     return text
 
 
+def masked_quote(text: str, secrets: Iterable[Secret]) -> str:
+    """Return a text that quotes another, without secrets: those, too, of which the quote has the beginning alone."""
+    secrets = tuple(secrets)
+    text = masked(text, secrets)
+    for secret in secrets:
+        for length in range(len(secret.reveal()) - 1, _RECOGNISED - 1, -1):
+            for end in ("'", '"', "…"):
+                text = text.replace(f"{secret.reveal()[:length]}{end}", f"{MASK}{end}")
+    return text
+
+
 def _spellings(secret: Secret) -> Iterable[Secret]:
     """Return a secret as it may stand in a text: itself, percent-encoded, as a form, JSON or HTML has it."""
     if not secret.reveal():
@@ -106,6 +120,20 @@ def _spellings(secret: Secret) -> Iterable[Secret]:
     import json
     from urllib.parse import quote, quote_plus
 
-    ways = (str, quote, partial(quote, safe=""), quote_plus, html.escape, partial(html.escape, quote=False))
-    more = (lambda text: json.dumps(text)[1:-1], lambda text: json.dumps(text, ensure_ascii=False)[1:-1])
-    return sorted({Secret(way(secret.reveal())) for way in (*ways, *more)}, key=lambda each: -len(each.reveal()))
+    ways: tuple[Callable[[str], str], ...] = (
+        str,
+        quote,
+        partial(quote, safe=""),
+        quote_plus,
+        html.escape,
+        partial(html.escape, quote=False),
+        lambda text: json.dumps(text)[1:-1],
+        lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+        lambda text: text.encode("utf-8", "replace").decode("latin-1"),  # by a server that takes it for that
+    )
+    # Twice: what was sent as JSON may come back in a URL or a page.
+    once = {Secret(way(secret.reveal())) for way in ways}
+    twice = {Secret(way(each.reveal())) for each in once for way in ways}
+    # However often it was spelt in another way: its longer parts without special characters are in it.
+    parts = {Secret(part) for part in _SPELT_ALIKE.findall(secret.reveal()) if len(part) >= _RECOGNISED}
+    return sorted(twice | parts, key=lambda each: -len(each.reveal()))

@@ -80,6 +80,7 @@ class Download:
                         self._received += len(chunk)
                         if self._digest is not None:
                             self._digest[1].update(chunk)
+                        del chunk  # what came is not to stand in a traceback
                 self._check()
             except APIError as error:
                 if error.status != _UNSATISFIABLE or not self._received:

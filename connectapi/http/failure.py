@@ -46,7 +46,7 @@ def answer_failure(
         return None
     if origin.startswith("http:") and _SPOKE_HTTP_TO_TLS.search(response.body[:_LOOKED_AT]):
         return TLSError(f"{request}: {origin} {SPEAKS_TLS}.")
-    secrets = tuple(secrets)
+    secrets = (*secrets, *response.secrets)
     code, message, payload = _said(response.body.decode("utf-8", "replace"), secrets)
     return api_error(response.status)(
         status=response.status,

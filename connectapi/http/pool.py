@@ -108,8 +108,8 @@ class Connections:
         self._proxy = proxy
         self._by_process: dict[int, Pool] = {}
         self._closed = False
-        #: What a proxy may send back, and must not be shown; known from the first call on.
-        self.secrets: tuple[Secret, ...] = ()
+        #: What a proxy may send back, and must not be shown; None before it is known whether there is one.
+        self.secrets: tuple[Secret, ...] | None = None
 
     def pool(self) -> Pool:
         """Return this process's pool.
@@ -144,8 +144,8 @@ class Connections:
         if parts.scheme == "https" or (proxy is not None and proxy.url.startswith("https:")):
             # One context for all connections: loading the system's certificates takes some 20 ms.
             settings["ssl_context"] = context_of(self._security)
+        self.secrets = proxy.secrets if proxy is not None else ()
         if proxy is not None:
-            self.secrets = proxy.secrets
             pool = self._proxied(proxy, host, port, parts.scheme, settings)
         else:
             pool = (Pool if parts.scheme == "http" else _TLSPool)(host, port, **settings)

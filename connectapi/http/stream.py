@@ -15,7 +15,7 @@ from connectapi.http.failure import one_line
 from connectapi.http.log import log_call
 from connectapi.http.slots import Slot
 from connectapi.http.values import CORRELATION_ID, Headers, Response
-from connectapi.http.wire import Attempt, wire_failure, without_frames
+from connectapi.http.wire import Attempt, bare, wire_failure
 
 __all__ = ["Stream"]
 
@@ -135,7 +135,7 @@ class Stream:
         try:
             data = read(size)
         except HTTPError as error:
-            raise wire_failure(without_frames(error), self._attempt) from error
+            raise wire_failure(bare(error, self._attempt.secrets), self._attempt) from error
         self._received += len(data)
         return data
 

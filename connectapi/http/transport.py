@@ -42,7 +42,7 @@ from connectapi.http.steps import Step, TokenRequest, Wait
 from connectapi.http.stream import Stream
 from connectapi.http.upload import Upload, pieces
 from connectapi.http.values import CORRELATION_ID, Headers, Readable, Request, Response
-from connectapi.http.wire import Attempt, busy, wire_failure, without_frames
+from connectapi.http.wire import Attempt, bare, busy, wire_failure
 from connectapi.types import Secret
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ class Transport:
 
     def _secrets(self, request: Request) -> tuple[Secret, ...]:
         """Return what nothing that is said about a call may show."""
-        return (*self._auth.secrets(), *request.secrets, *self._connections.secrets)
+        return (*self._auth.secrets(), *request.secrets, *(self._connections.secrets or ()))
 
     def _authenticated(self, request: Request, course: Course) -> tuple[Stream, Response]:
         """Send what the auth yields until it yields no more; the last answer to the call itself counts."""
@@ -312,7 +312,9 @@ class Transport:
 
     def _retried(self, request: Request, course: Course, target: str) -> tuple[Stream, Response]:
         """Try until it goes well, or there is no use or no time to try again."""
-        number, secrets = 1, (*self._auth.secrets(), *request.secrets, *self._connections.secrets)
+        if self._connections.secrets is None:
+            self._connections.pool()
+        number, secrets = 1, (*self._auth.secrets(), *request.secrets, *(self._connections.secrets or ()))
         while True:
             attempt = Attempt(request, self._origin, course.options, course.deadline, number, secrets)
             started = time.monotonic()
@@ -380,10 +382,12 @@ class Transport:
             return Stream(answer, attempt, started, slot)
         except HTTPError as error:
             slot.release()
-            raise wire_failure(without_frames(error), attempt, partial(pool.certificate, attempt.deadline)) from error
+            raise wire_failure(
+                bare(error, attempt.secrets), attempt, partial(pool.certificate, attempt.deadline)
+            ) from error
         except BaseException as error:  # noqa: BLE001 -- an interrupt's frames show the key as well
             slot.release()
-            raise without_frames(error)  # noqa: B904 -- it is the same error
+            raise bare(error)  # noqa: B904 -- it is the same error
 
     def _target(self, request: Request) -> str:
         target = request.path if request.from_origin else self._address.url(request.path)[len(self._origin) :]

@@ -6,7 +6,7 @@ import builtins
 import http.client
 import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from socket import EAI_AGAIN, gaierror
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -15,13 +15,14 @@ from attrs import frozen
 from urllib3 import exceptions as wire
 
 from connectapi.errors import TimeoutError, TLSError, TransportError
+from connectapi.http.auth import masked
 from connectapi.http.deadline import Deadline
 from connectapi.http.failure import SPEAKS_TLS, one_line
 from connectapi.http.options import Options
 from connectapi.http.values import Request
 from connectapi.types import Secret
 
-__all__ = ["Attempt", "busy", "wire_failure", "without_frames"]
+__all__ = ["Attempt", "bare", "busy", "wire_failure"]
 
 E = TypeVar("E", bound=BaseException)
 
@@ -69,21 +70,29 @@ class Attempt:
         return self.request.timeout or self.options.read_timeout
 
 
-def without_frames(error: E) -> E:
-    """Return an error without the frames it came through, and so for each error behind it.
+def bare(error: E, secrets: Iterable[Secret] = ()) -> E:
+    """Return an error without the frames it came through and without secrets, and so for each error behind it.
 
     Below urllib3, http.client holds the whole header block in a local, the key in plain text;
-    loggers and debuggers that show locals would show it.
+    loggers and debuggers that show locals would show it. And its errors quote what a server has sent.
     """
     seen: set[int] = set()
-    pending: list[BaseException | None] = [error]
+    pending: list[object] = [error]
     while pending:
         each = pending.pop()
-        if each is not None and id(each) not in seen:
+        if isinstance(each, BaseException) and id(each) not in seen:
             seen.add(id(each))
             each.__traceback__ = None
-            pending += [each.__cause__, each.__context__]
+            pending += [each.__cause__, each.__context__, *each.args]
+            each.args = tuple(_told(value, secrets) for value in each.args)
+            for name, value in list(vars(each).items()):
+                if isinstance(value, str):
+                    setattr(each, name, _told(value, secrets))
     return error
+
+
+def _told(value: object, secrets: Iterable[Secret]) -> object:
+    return masked(value, secrets) if isinstance(value, str) else value
 
 
 def wire_failure(error: wire.HTTPError, attempt: Attempt, certificate: Callable[[], str] = str) -> TransportError:

@@ -114,6 +114,11 @@ class Arguments:
                 argument.check(f"{self.call}() {name}", values[name])
         return values
 
+    @cached_property
+    def secret(self) -> tuple[str, ...]:
+        """Those that no message may show."""
+        return tuple(name for name, each in self.each.items() if each.secret)
+
     def without(self, names: Sequence[str]) -> Arguments:
         """Return these arguments less some that are known already."""
         return Arguments(self.call, {name: each for name, each in self.each.items() if name not in names})

@@ -15,7 +15,7 @@ from connectapi.codec.decode import Reader, parse
 from connectapi.codec.encode import form_bytes, json_bytes
 from connectapi.codec.rows import row_reader
 from connectapi.errors import DecodeError, NotFoundError, UnsupportedError
-from connectapi.http.auth import masked
+from connectapi.http.auth import masked_quote
 from connectapi.http.values import Request, Response
 from connectapi.locks import cached_property
 from connectapi.query.arguments import Arguments, arguments_of, path_segment, query_text
@@ -40,8 +40,8 @@ _WORD: Final = 8
 
 def hidden(error: DecodeError, response: Response) -> DecodeError:
     """Return an error about an answer without the secrets of the call, which the server may have sent back."""
-    error.found = masked(error.found, response.secrets)
-    return error
+    error.__traceback__ = error.__context__ = None  # the frames below have the whole answer in their locals
+    return attrs.evolve(error, found=masked_quote(error.found, response.secrets))
 
 
 @define(slots=False, eq=False)
@@ -138,7 +138,7 @@ class Call:
         """Raise where a call that returns nothing was answered by a page, or by JSON that is none: it was not done."""
         media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if response.body and media in {"text/html", _JSON}:
-            parse(response.body, str(self), self.operation.call)
+            self.decoded(response, lambda data, request: parse(data, str(self), request))
 
     def decoded(self, response: Response, read: Callable[[bytes, str], R]) -> R:
         """Return what an answer is read as; what can't be read is shown without the secrets of the call."""
@@ -172,7 +172,7 @@ class Call:
                 query.append((argument.wire, query_text(self._as_sent(value, argument.ref), argument.join)))
             elif argument.where == "header" and value is not None:
                 headers[argument.wire] = query_text(self._as_sent(value, argument.ref), argument.join)
-        hidden = tuple(each for name in self._secret for each in _texts(values.get(name))) if self._secret else ()
+        hidden = tuple(each for name in self.arguments.secret for each in _texts(values.get(name)))
         return Request(
             verb=self.operation.verb,
             path=self._path(values),
@@ -182,10 +182,6 @@ class Call:
             repeatable=self.operation.repeatable,
             secrets=hidden,
         )
-
-    @cached_property
-    def _secret(self) -> tuple[str, ...]:
-        return tuple(name for name, argument in self.arguments.each.items() if argument.secret)
 
     @cached_property
     def _has_body(self) -> bool:

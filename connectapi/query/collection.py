@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from connectapi.query.hiding import hiding
 from connectapi.query.session import Session
 from connectapi.resource.build import MODULE
 from connectapi.resource.catalog import Catalog
@@ -90,6 +91,7 @@ def _dressed(
     method: Callable[..., Any], inner: Any, first: tuple[str, ...], drop: tuple[str, ...]
 ) -> Callable[..., Any]:
     signature = inspect.signature(inner)
+    method = hiding(method, getattr(inner, "hides", ()))
     kind = inspect.Parameter
     own = [kind(name, kind.POSITIONAL_OR_KEYWORD) for name in first]
     rest = [each for name, each in signature.parameters.items() if name not in {*drop, *first}]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from connectapi.codec.decode import Reader
 from connectapi.query.arguments import Arguments, shown_type
 from connectapi.query.call import Call
+from connectapi.query.hiding import hiding
 from connectapi.query.relations import relation_property
 from connectapi.query.results import ResourceIterator, ResourceList
 from connectapi.query.session import BinarySink, Session, session_of
@@ -242,6 +243,7 @@ def _dressed(
 ) -> Callable[..., Any]:
     """Give a method the name, the signature and the documentation that its declaration makes."""
     arguments = arguments or call.arguments
+    method = hiding(method, arguments.secret)
     method.__name__ = call.name if method.__name__ == "method" else method.__name__
     method.__qualname__ = f"{call.resource.name}.{method.__name__}"
     method.__module__ = MODULE

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import Protocol
 
+from connectapi.types import Secret
+
 __all__ = ["Rules", "broken_rule"]
 
 
@@ -46,6 +48,8 @@ def broken_rule(value: object, rules: Rules) -> str:
 
 def _measure(value: object) -> tuple[float, str] | None:
     """Return how much a value is, and how to say that."""
+    if isinstance(value, Secret):
+        value = value.reveal()
     if isinstance(value, str):
         return len(value), f"has {len(value)} characters"
     if isinstance(value, (list, tuple, dict)):

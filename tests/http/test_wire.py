@@ -10,7 +10,7 @@ import urllib3.exceptions as wire
 from connectapi import errors
 from connectapi.http.options import Options
 from connectapi.http.values import Request
-from connectapi.http.wire import Attempt, wire_failure, without_frames
+from connectapi.http.wire import Attempt, bare, wire_failure
 
 ORIGIN = "https://host"
 REQUEST = Request(verb="GET", path="/v1/content/abc", headers={"X-Correlation-ID": "sent-id"})
@@ -98,6 +98,6 @@ def test_frames_are_cut_off_the_whole_chain_even_if_it_bites_its_tail():
     second.value.__cause__ = first.value
     first.value.__cause__ = second.value
 
-    assert without_frames(second.value) is second.value
+    assert bare(second.value) is second.value
     assert second.value.__traceback__ is None
     assert first.value.__traceback__ is None
