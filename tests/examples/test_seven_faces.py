@@ -110,6 +110,16 @@ def test_an_embedded_server_answers_its_calls_and_no_other_server_does(module):
     assert again["colour"] == "blue"
 
 
+def test_tests_that_use_the_fixtures_have_its_endpoints(widgets, tmp_path):
+    (tmp_path / "test_user.py").write_text(
+        "def test_a_widget(connect_client):\n    assert connect_client.widgets.create(title='x').title == 'x'\n",
+        encoding="utf-8",
+    )
+    done = widgets.python("-m", "pytest", "-q", "-p", "no:cacheprovider", folder=tmp_path)
+
+    assert "1 passed" in done.out
+
+
 def test_the_command_line_makes_lists_changes_and_deletes(widgets, tmp_path):
     demo = ["--server", "demo", "widgets"]
     made, listed, table = widgets.commands(
