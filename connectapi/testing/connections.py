@@ -35,6 +35,8 @@ class Connections:
     _idle: dict[socket.socket, float] = field(factory=dict, init=False)
     _changed: threading.Condition = field(factory=threading.Condition, init=False)
     _closing: bool = field(default=False, init=False)
+    #: The one that was ended to make room; until it has left, no other one is.
+    _leaving: socket.socket | None = field(default=None, init=False)
 
     def admit(self, connection: socket.socket, thread: threading.Thread) -> bool:
         """Take a connection in, as soon as there is room; False if the server ends before."""
@@ -96,11 +98,14 @@ class Connections:
 
     def _make_room(self) -> float | None:
         """End the connection that was silent for longest; return when to look again, in seconds."""
+        if self._leaving in self._threads:
+            return None
         for connection, since in self._idle.items():
             left = since + self.silent - time.monotonic()
             if left > 0:
                 return left
             del self._idle[connection]
+            self._leaving = connection
             with suppress(OSError):  # it may have ended by itself
                 connection.shutdown(socket.SHUT_RD)
             return None

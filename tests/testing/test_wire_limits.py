@@ -227,6 +227,28 @@ def test_the_one_that_was_silent_for_longest_makes_room():
             assert first.send(GET).read() == (200, b"hello")
 
 
+def test_for_one_that_waits_no_more_than_one_is_ended():
+    """Also if another one turns silent before that has left; it may be about to send its next request."""
+    connections, thread = Connections(most=2, silent=0.0), threading.current_thread()
+    with ExitStack() as opened:
+        opened.callback(connections.close)
+        pairs = [[opened.enter_context(each) for each in socket.socketpair()] for _ in range(3)]
+        (ended, _), (other, peer), (third, _) = pairs
+        for each in (ended, other):
+            assert connections.admit(each, thread)
+        waiting = threading.Thread(target=connections.admit, args=(third, thread))
+        waiting.start()
+        assert ended.recv(1) == b""
+        connections.idle(other)  # the one that waits looks again
+        other.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            other.recv(1)
+        connections.leave(ended)
+        waiting.join()
+        peer.sendall(b"x")
+        assert other.recv(1) == b"x"
+
+
 def test_a_server_that_is_full_can_be_closed():
     with serving(most=1) as server, Peer(server) as busy:
         busy.send(GET.replace(b"/ ", b"/wait ", 1))
