@@ -81,10 +81,11 @@ def _handler(answers):
 
 @pytest.fixture(autouse=True, scope="session")
 def own_settings(tmp_path_factory):
-    """No test sees, or changes, what the person who runs it is signed in to."""
+    """No test sees, or changes, what the person who runs it is signed in to, or has profiles of."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CONNECTAPI_CONFIG_DIR", str(tmp_path_factory.mktemp("settings")))
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        patch.delenv("CONNECT_PROFILE", raising=False)
         yield
 
 

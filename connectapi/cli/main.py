@@ -21,9 +21,10 @@ __all__ = ["cli", "run"]
 class Context:
     """What the options in front of the commands say."""
 
-    def __init__(self, server: str | None, api_key: str | None) -> None:
+    def __init__(self, server: str | None, api_key: str | None, profile: str | None) -> None:
         self.server = server
-        self._api_key = api_key
+        self.api_key = api_key
+        self.profile = profile
         self._client: Any = None
 
     def client(self) -> Any:
@@ -31,7 +32,7 @@ class Context:
         if self._client is None:
             from connectapi.client.client import Client
 
-            self._client = Client(self.server, self._api_key)
+            self._client = Client(self.server, self.api_key, profile=self.profile)
         return self._client
 
     def close(self) -> None:
@@ -94,11 +95,12 @@ def _dashed(name: str) -> str:
 @click.group(cls=Collections, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--server", metavar="URL", help="The server; 'demo' runs an embedded one. Else CONNECT_SERVER.")
 @click.option("--api-key", metavar="KEY", help="Your API key; better: the environment's CONNECT_API_KEY.")
+@click.option("--profile", metavar="NAME", help="A server that is kept by name, with its key. Else CONNECT_PROFILE.")
 @click.version_option(package_name="connectapi", message="%(version)s")
 @click.pass_context
-def cli(ctx: click.Context, server: str | None, api_key: str | None) -> None:
+def cli(ctx: click.Context, server: str | None, api_key: str | None, profile: str | None) -> None:
     """Automate a Posit Connect server: connectapi COLLECTION COMMAND."""
-    ctx.obj = Context(server, api_key)
+    ctx.obj = Context(server, api_key, profile)
     ctx.call_on_close(ctx.obj.close)
 
 

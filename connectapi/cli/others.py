@@ -23,6 +23,7 @@ OTHERS: Final[Mapping[str, str]] = {
     "login": "connectapi.cli.sign_in:login",
     "logout": "connectapi.cli.sign_in:logout",
     "plugins": "connectapi.cli.plugins:plugins",
+    "profiles": "connectapi.cli.profiles:profiles",
     "reference": "connectapi.cli.made:reference",
     "stubs": "connectapi.cli.made:stubs",
     "serve": "connectapi.cli.serve:serve",

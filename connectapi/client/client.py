@@ -13,14 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from connectapi.client.limits import Limited
+from connectapi.client.resolution import reopened, resolve
 from connectapi.client.settings import (
-    API_KEY,
-    SERVER,
-    address_of,
     at_least_one,
     auth_for,
-    is_name,
-    named_server,
     plugins_with,
     retries_for,
     warn_if_exposed,
@@ -58,13 +54,15 @@ _DOT_SEGMENT: Final = re.compile(r"(^|/)\.{1,2}(/|$)")
 class Client(Limited, Viewing, Collections):
     """A client of one Connect server; safe to share between threads.
 
-    Every argument left out is read from the environment. Nothing is sent until the first call.
+    Every argument left out is read from the environment. Nothing is sent until the first call. A key
+    goes to the server that it was given for, and to no other.
 
     Args:
         connect_server: the server's URL, such as `https://connect.example.com`; with or without a
             trailing slash, a sub-path, `/connect` or `/__api__`. The word `demo` is the embedded
             server, which runs in this process. Else the environment's `CONNECT_SERVER`.
-        connect_api_key: an API key of yours. Else the environment's `CONNECT_API_KEY`.
+        connect_api_key: an API key of yours for that server. Else the environment's `CONNECT_API_KEY`,
+            unless that has a `CONNECT_SERVER` beside it which is another server.
         api_endpoint: where the API lies, if not at `/__api__/v1` of the server.
         connect_timeout: the longest wait for a connection, in seconds.
         read_timeout: the longest wait for the next bytes of an answer, in seconds.
@@ -83,6 +81,8 @@ class Client(Limited, Viewing, Collections):
         insecure: not to check the server's certificate: whoever is on the way can take the key.
         proxy: the URL of a proxy, empty for none. Left out, what `HTTPS_PROXY`, `HTTP_PROXY` and
             `NO_PROXY` say.
+        profile: the name of a server that `connectapi profiles add` or `rsconnect add` has kept, with its
+            key. Else, where neither a server is given nor `CONNECT_SERVER` set, `CONNECT_PROFILE`.
         plugins: modules or objects with hooks, beside the installed plugins and for this client alone.
 
     Raises:
@@ -116,19 +116,17 @@ class Client(Limited, Viewing, Collections):
         | None = None,
         insecure: bool = False,
         proxy: str | None = None,
+        profile: str | None = None,
         plugins: Iterable[object] = (),
     ) -> None:
         self._own_plugins = tuple(plugins)
         self._plugins = plugins_with(self._own_plugins)
         self._catalog = catalog_of(self._plugins)
-        server = connect_server or os.environ.get(SERVER) or None
-        key = connect_api_key or os.environ.get(API_KEY) or None
-        self._name = server if server and is_name(server) else None
-        if self._name:
-            named = named_server(self._name, self._plugins)
-            server, key = named.url, connect_api_key or named.api_key
-        self._address = address_of(server, api_endpoint)
-        self._key = Secret(key) if isinstance(key, str) else key
+        found = resolve(
+            connect_server, connect_api_key, api_endpoint=api_endpoint, profile=profile, plugins=self._plugins
+        )
+        self._address, self._key, self._withheld = found.address, found.key, found.withheld
+        self._profile = found.profile.name if found.profile else None
         self._retries = retries
         self._options = Options(
             connect_timeout=connect_timeout,
@@ -139,13 +137,13 @@ class Client(Limited, Viewing, Collections):
         )
         self._connections = at_least_one("connections", connections)
         self._concurrency = at_least_one("concurrency", concurrency)
-        self._security = Security(
-            ca_certificate=ca_certificate, client_certificate=client_certificate, insecure=insecure
+        self._security = found.security(
+            Security(ca_certificate=ca_certificate, client_certificate=client_certificate, insecure=insecure)
         )
         self._proxy = Secret(proxy) if proxy is not None else None
         self._progress = self._plugins.progress(self._address.server)
-        self._shared = Shared(auth_for(self._address, self._key, self._plugins))
-        warn_if_exposed(self._address.origin, self._key, insecure=insecure)
+        self._shared = Shared(auth_for(self._address, self._key, self._plugins, self._withheld))
+        warn_if_exposed(self._address.origin, self._key, insecure=self._security.insecure)
         self._view = False
 
     @property
@@ -274,7 +272,7 @@ class Client(Limited, Viewing, Collections):
     def _auth(self) -> Auth:
         with self._shared.lock:
             if self._shared.auth is None:
-                self._shared.auth = auth_for(self._address, self._key, self._plugins)
+                self._shared.auth = auth_for(self._address, self._key, self._plugins, self._withheld)
             return self._shared.auth
 
     # Collections ---------------------------------------------------------------------------
@@ -311,11 +309,11 @@ class Client(Limited, Viewing, Collections):
 
     def __getstate__(self) -> dict[str, Any]:
         self._check_picklable()
-        # The key stays behind: where the pickle is opened, CONNECT_API_KEY says who is calling.
+        # The key stays behind: where the pickle is opened, CONNECT_API_KEY or the profile says who is calling.
         kept = ("connect_timeout", "read_timeout", "timeout", "max_body")
         return {
             "address": self._address,
-            "name": self._name,
+            "profile": self._profile,
             "limits": {name: getattr(self._options, name) for name in kept},
             "retries": self._retries,
             "connections": self._connections,
@@ -325,14 +323,13 @@ class Client(Limited, Viewing, Collections):
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        key = os.environ.get(API_KEY)
         plugins = state["plugins"]
         self._own_plugins = tuple(import_module(each) if isinstance(each, str) else each for each in plugins)
         self._plugins = plugins_with(self._own_plugins)
         self._catalog = catalog_of(self._plugins)
-        self._address, self._name = state["address"], state["name"]
+        self._address, self._profile = state["address"], state["profile"]
         self._concurrency = state["concurrency"]
-        self._key = Secret(key) if key else None
+        self._key, self._withheld = reopened(self._address, self._profile)
         self._retries = state["retries"]
         policy = retries_for(self._address, self._plugins) if self._retries is None else self._retries
         self._options = Options(**state["limits"], retries=policy)

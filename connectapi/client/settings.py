@@ -96,15 +96,21 @@ def address_of(server: str | None, api_endpoint: str | None) -> Address:
     return Address.parse(server, api_endpoint)
 
 
-def auth_for(address: Address, key: Secret | None, plugins: Plugins) -> Auth:
+def auth_for(address: Address, key: Secret | None, plugins: Plugins, withheld: str = "") -> Auth:
     """Return how calls show who is calling.
+
+    Args:
+        address: where calls go.
+        key: the key for that server, if there is one.
+        plugins: who else may know.
+        withheld: why a key that is there was not taken, for the message.
 
     Raises:
         ConfigError: there is no key, and no plugin that does without.
     """
     found = plugins.auth(address.called, key)
     if found is None:
-        raise ConfigError(_no_key(address.called))
+        raise ConfigError(_no_key(address.called, withheld))
     return found
 
 
@@ -127,7 +133,9 @@ def warn_if_exposed(origin: str, key: Secret | None, *, insecure: bool) -> None:
         warnings.warn(msg, InsecureWarning, stacklevel=3)
 
 
-def _no_key(server: str) -> str:
+def _no_key(server: str, withheld: str) -> str:
+    if withheld:
+        return f"no API key given for {server}: {withheld}. Pass Client({server!r}, connect_api_key=…), or a profile"
     return (
         f"no API key given for {server}: set {API_KEY} (and {SERVER}), or pass Client(connect_api_key=…); "
         f"make a key in Connect under your name › API Keys, or sign in: connectapi login {server}; "

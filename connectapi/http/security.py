@@ -30,10 +30,12 @@ class Security:
     Args:
         ca_certificate: a file with the certificates of the authorities to trust, or a directory as
             OpenSSL has them; else what the environment names, or what the system trusts.
+        ca_data: those certificates themselves, in PEM form, where no file is named.
         client_certificate: a file with this client's own certificate and key, or one of each.
         insecure: not to look at the server's certificate at all.
     """
 
     ca_certificate: str | None = field(default=None, converter=_text)
+    ca_data: str | None = field(default=None, repr=False)
     client_certificate: tuple[str, str | None] | None = field(default=None, converter=_pair)
     insecure: bool = False

@@ -45,6 +45,8 @@ def _trusting(security: Security) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
+    if security.ca_certificate is None and security.ca_data is not None:
+        return _trusting_these(security.ca_data)
     named = [("ca_certificate", security.ca_certificate)] + [(each, os.environ.get(each)) for each in _VARIABLES]
     for name, path in named:
         if path:
@@ -66,6 +68,16 @@ def _trusting_only(name: str, path: str) -> ssl.SSLContext:
     except OSError as error:  # which is what OpenSSL raises, too
         reason = "there are no certificates in PEM form in it" if isinstance(error, ssl.SSLError) else error.strerror
         raise ConfigError(f"{name}: {path} can't be used: {reason}. Name a PEM file of certificates") from None
+    return context
+
+
+def _trusting_these(certificates: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cadata=certificates)
+    except (OSError, ValueError):
+        msg = "the certificates that are kept with the profile are not in PEM form: keep them anew, from a PEM file"
+        raise ConfigError(msg) from None
     return context
 
 
