@@ -1,5 +1,8 @@
 # Made from the resource files by `python -m connectapi.generate`. Do not edit.
 
+from connectapi.client.bootstrap import (
+    bootstrap as bootstrap,
+)
 from connectapi.client.client import (
     Client as Client,
 )
@@ -11,6 +14,7 @@ from connectapi.errors import (
     APIError as APIError,
     AuthenticationError as AuthenticationError,
     BadRequestError as BadRequestError,
+    BootstrapError as BootstrapError,
     BundleError as BundleError,
     ConfigError as ConfigError,
     ConflictError as ConflictError,

@@ -13,6 +13,7 @@ ConnectError
 ├── DecodeError              an answer that can't be read as what was asked for
 ├── UnsupportedError         the server is too old for the call
 ├── SignInError              nobody was signed in, or no longer is
+├── BootstrapError           a server made no first administrator
 ├── BundleError              a directory can't be published, or a bundle unpacked, as it is
 ├── TaskError                a task on the server ended in failure
 └── APIError                 the server answered with status 400 or more
@@ -43,6 +44,7 @@ __all__ = [
     "APIError",
     "AuthenticationError",
     "BadRequestError",
+    "BootstrapError",
     "BundleError",
     "ConfigError",
     "ConflictError",
@@ -200,6 +202,10 @@ class SignInError(ConnectError):
 
     def __str__(self) -> str:
         return f"signing in to {self.server}: {self.reason}"
+
+
+class BootstrapError(ConnectError):
+    """A server made no first administrator, or did not say which key opens it for them."""
 
 
 class BundleError(ConnectError):

@@ -26,6 +26,7 @@ HOMES: Final = {
     "TokenRequest": "connectapi.http.steps",
     "TokenSource": "connectapi.http.token",
     "granted": "connectapi.http.token",
+    "bootstrap": "connectapi.client.bootstrap",
     "hookimpl": "connectapi.plugins.hookspecs",
     **dict.fromkeys(("sign_in", "sign_out", "signed_in"), "connectapi.signin.signing"),
     **dict.fromkeys(
@@ -33,6 +34,7 @@ HOMES: Final = {
             "APIError",
             "AuthenticationError",
             "BadRequestError",
+            "BootstrapError",
             "BundleError",
             "ConfigError",
             "ConflictError",

@@ -65,7 +65,7 @@ def _handler(answers):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, headers, answer = answers.answer(Asked(self.command, self.path, self.headers, body))
             content = answer if isinstance(answer, bytes) else b"" if answer is None else json.dumps(answer).encode()
-            self.send_response(status)
+            (self.send_response_only if "Date" in headers else self.send_response)(status)
             for name, value in {"Content-Length": str(len(content)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -27,6 +27,16 @@ class Context:
         self.profile = profile
         self._client: Any = None
 
+    def server_url(self) -> str:
+        """Return the URL of the server, where that alone is needed.
+
+        Raises:
+            ConfigError: there is none, or it can't be one.
+        """
+        from connectapi.http.address import Address
+
+        return Address.parse(self.server or os.environ.get("CONNECT_SERVER")).server
+
     def client(self) -> Any:
         """Return the client, made when the first command needs it."""
         if self._client is None:
