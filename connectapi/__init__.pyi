@@ -10,6 +10,9 @@ from connectapi.client.credentials import (
     AWSCredentials as AWSCredentials,
     Credentials as Credentials,
 )
+from connectapi.client.snowflake import (
+    SnowflakeHosted as SnowflakeHosted,
+)
 from connectapi.errors import (
     APIError as APIError,
     AuthenticationError as AuthenticationError,

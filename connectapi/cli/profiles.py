@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import frozen
 
 from connectapi.errors import ConfigError, did_you_mean
-from connectapi.profiles import lookup, own, rsconnect
-from connectapi.profiles.profile import Profile
 from connectapi.types import Secret
+
+if TYPE_CHECKING:
+    from connectapi.profiles.profile import Profile
 
 __all__ = ["profiles"]
 
@@ -41,6 +42,8 @@ class _Row:
 @click.pass_context
 def list_profiles(ctx: click.Context, /, *, as_json: bool) -> None:
     """List all profiles, and where their keys are."""
+    from connectapi.profiles import own, rsconnect
+
     rows = [_row(name, is_own=True) for name in own.names()]
     problem = None
     try:
@@ -62,6 +65,7 @@ def list_profiles(ctx: click.Context, /, *, as_json: bool) -> None:
 @click.option("--server", metavar="URL", help="The server's URL.")
 @click.option("--ca-certificate", type=click.Path(exists=True, resolve_path=True), help="Whom to trust: a PEM file.")
 @click.option("--insecure", is_flag=True, help="Not to check the server's certificate.")
+@click.option("--snowflake-connection", metavar="NAME", help="For a server that Snowflake hosts.")
 @click.option("--no-key", is_flag=True, help="Keep no API key: you sign in to this server.")
 @click.option("--no-check", is_flag=True, help="Not to ask the server whether the key is good.")
 @click.pass_context
@@ -71,6 +75,7 @@ def add(
     name: str,
     server: str | None,
     ca_certificate: str | None,
+    snowflake_connection: str | None,
     *,
     insecure: bool,
     no_key: bool,
@@ -81,14 +86,16 @@ def add(
     The key is asked for, or read from stdin if that is no terminal. The server is asked whose it is
     before anything is kept.
     """
+    from connectapi.http.address import Address
+    from connectapi.profiles import own
+    from connectapi.profiles.profile import Profile
+
     own.check_name(name)
     server = server or ctx.obj.server
     if not server:
         raise click.UsageError(f"no server given: connectapi profiles add {name} --server https://…", ctx)
     if ctx.obj.api_key:
         raise click.UsageError("a key on the command line is seen by others: give it when asked, or on stdin", ctx)
-    from connectapi.http.address import Address
-
     profile = Profile(
         name=name,
         server=Address.parse(server).server,
@@ -96,6 +103,7 @@ def add(
         api_key=None if no_key else _asked(server),
         ca_certificate=ca_certificate,
         insecure=insecure,
+        snowflake_connection=snowflake_connection,
     )
     who = f" for {_checked(profile)}" if profile.api_key is not None and not no_check else ""
     kept = own.save(profile)
@@ -107,6 +115,8 @@ def add(
 @click.argument("name")
 def remove(name: str) -> None:
     """Forget the profile NAME and its key."""
+    from connectapi.profiles import lookup, own
+
     if own.remove(name):
         click.echo(f"Forgot {name}.")
     elif name in lookup.known():
@@ -131,17 +141,24 @@ def _checked(profile: Profile) -> str:
         ConnectError: it is nobody's, or the server can't be asked.
     """
     from connectapi.client.client import Client
+    from connectapi.client.snowflake import SnowflakeHosted
     from connectapi.resources import default_catalog
 
     user: Any = default_catalog().record("User")
     with Client(
-        profile.server, profile.api_key, ca_certificate=profile.ca_certificate, insecure=profile.insecure
+        profile.server,
+        profile.api_key,
+        ca_certificate=profile.ca_certificate,
+        insecure=profile.insecure,
+        plugins=[SnowflakeHosted(profile.snowflake_connection)] if profile.snowflake_connection else [],
     ) as client:
         me = user.whoami(client)
     return f"{me.username} ({me.user_role})"
 
 
 def _row(name: str, *, is_own: bool) -> _Row:
+    from connectapi.profiles import own, rsconnect
+
     try:
         found = own.load(name, with_key=False) if is_own else rsconnect.load(name)
     except ConfigError as error:

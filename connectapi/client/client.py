@@ -127,6 +127,7 @@ class Client(Limited, Viewing, Collections):
         )
         self._address, self._key, self._withheld = found.address, found.key, found.withheld
         self._profile = found.profile.name if found.profile else None
+        self._plugins = found.plugins(self._plugins)
         self._retries = retries
         self._options = Options(
             connect_timeout=connect_timeout,
@@ -325,11 +326,12 @@ class Client(Limited, Viewing, Collections):
     def __setstate__(self, state: dict[str, Any]) -> None:
         plugins = state["plugins"]
         self._own_plugins = tuple(import_module(each) if isinstance(each, str) else each for each in plugins)
-        self._plugins = plugins_with(self._own_plugins)
-        self._catalog = catalog_of(self._plugins)
+        self._catalog = catalog_of(plugins_with(self._own_plugins))
         self._address, self._profile = state["address"], state["profile"]
+        found = reopened(self._address, self._profile)
+        self._key, self._withheld = found.key, found.withheld
+        self._plugins = found.plugins(plugins_with(self._own_plugins))
         self._concurrency = state["concurrency"]
-        self._key, self._withheld = reopened(self._address, self._profile)
         self._retries = state["retries"]
         policy = retries_for(self._address, self._plugins) if self._retries is None else self._retries
         self._options = Options(**state["limits"], retries=policy)

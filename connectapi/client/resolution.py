@@ -45,6 +45,16 @@ class Resolved:
     profile: Profile | None = None
     withheld: str = ""
 
+    def plugins(self, plugins: Plugins) -> Plugins:
+        """Return the plugins of a client, with the one that the profile needs."""
+        if self.profile is None or self.profile.snowflake_connection is None:
+            return plugins
+        from connectapi.client.snowflake import SnowflakeHosted
+
+        if "SnowflakeHosted" in plugins.names():
+            return plugins  # as was told
+        return plugins.joined([SnowflakeHosted(self.profile.snowflake_connection)])
+
     def security(self, given: Security) -> Security:
         """Return how TLS connections are made: as was told, else as the profile says."""
         kept = self.profile
@@ -89,19 +99,20 @@ def resolve(
     return Resolved(address=address, key=found, withheld=withheld)
 
 
-def reopened(address: Address, profile: str | None) -> tuple[Secret | None, str]:
-    """Return the key of a client that comes out of a pickle, and why one that is there was not taken."""
+def reopened(address: Address, profile: str | None) -> Resolved:
+    """Return what a client that comes out of a pickle calls: its server, with the key that is here for that."""
     if profile is None:
-        return _from_environment(address)
+        found, withheld = _from_environment(address)
+        return Resolved(address=address, key=found, withheld=withheld)
     from connectapi.profiles.lookup import find
 
     try:
         kept = find(profile)
-        if _is_at(address, kept.server):
-            return kept.api_key, ""
     except ConfigError as error:
-        return None, str(error)
-    return None, f"the profile {profile!r} is for {kept.server} now"
+        return Resolved(address=address, withheld=str(error))
+    if _is_at(address, kept.server):
+        return Resolved(address=address, key=kept.api_key, profile=kept)
+    return Resolved(address=address, withheld=f"the profile {profile!r} is for {_told(kept.server)} now")
 
 
 def _of_profile(name: str, server: str | None, key: Secret | None, api_endpoint: str | None) -> Resolved:
