@@ -11,7 +11,12 @@ __all__ = ["login", "logout", "whoami"]
 
 
 def _server(ctx: click.Context, server: str | None) -> str:
-    given = server or ctx.obj.server or os.environ.get("CONNECT_SERVER")
+    given = server or ctx.obj.server
+    if not given and ctx.obj.profile:
+        from connectapi.profiles.lookup import find
+
+        given = find(ctx.obj.profile).server
+    given = given or os.environ.get("CONNECT_SERVER")
     if not given:
         raise click.UsageError(
             "no server given: connectapi login https://connect.example.com, or set CONNECT_SERVER", ctx

@@ -39,23 +39,27 @@ def own_folder() -> Path:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path, *, again: str) -> Iterator[BinaryIO]:
     """Open a file for reading, if nobody else can read or change it.
+
+    Args:
+        path: where it is.
+        again: what makes another one, for messages.
 
     Raises:
         FileNotFoundError: there is no such file.
         ConfigError: others can read it or its folder, it is another user's, or can't be read.
     """
-    _check(path.parent, os.lstat(path.parent), 0o700)
+    _check(path.parent, os.lstat(path.parent), 0o700, again)
     try:
         file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb")
     except FileNotFoundError:
         raise
     except OSError as error:
-        msg = f"{path} can't be read: {error.strerror}. Delete it, and begin anew"
+        msg = f"{path} can't be read: {error.strerror}. Delete it, and {again}"
         raise ConfigError(msg) from None
     with file:
-        _check(path, os.fstat(file.fileno()), 0o600)
+        _check(path, os.fstat(file.fileno()), 0o600, again)
         yield file
 
 
@@ -88,10 +92,10 @@ def write(path: Path, content: Secret) -> None:
         raise ConfigError(msg) from None
 
 
-def _check(path: Path, found: os.stat_result, mode: int) -> None:
+def _check(path: Path, found: os.stat_result, mode: int, again: str = "use other secrets") -> None:
     kind = stat.S_ISDIR if mode & 0o100 else stat.S_ISREG
     if not kind(found.st_mode):
-        msg = f"{path} is not a {'folder' if mode & 0o100 else 'file'} of its own; move it away, and begin anew"
+        msg = f"{path} is not a {'folder' if mode & 0o100 else 'file'} of its own; move it away"
         raise ConfigError(msg)
     if not _HAS_MODES:
         return
@@ -101,6 +105,6 @@ def _check(path: Path, found: os.stat_result, mode: int) -> None:
     if found.st_mode & _OTHERS:  # whatever the mask was, and whoever changed it since
         msg = (
             f"{path} has the mode {stat.S_IMODE(found.st_mode):04o}, so that others may have read the secrets in it: "
-            f"run chmod {mode:o} on it, and begin anew if somebody could have"
+            f"run chmod {mode:o} on it, and {again} if somebody could have"
         )
         raise ConfigError(msg)

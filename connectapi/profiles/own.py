@@ -11,8 +11,9 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from connectapi.errors import ConfigError
-from connectapi.private import files, keyring
+from connectapi.private import files
 from connectapi.private.document import as_secret, secret_json
+from connectapi.private.keyring import Entry
 from connectapi.profiles.profile import Profile
 from connectapi.types import Secret
 
@@ -20,9 +21,6 @@ __all__ = ["check_name", "folder", "load", "names", "remove", "save"]
 
 #: The version of the files' format.
 _FORMAT: Final = 1
-
-#: What the entries are called in the keyring; each has a profile's name and server as its user.
-_SERVICE: Final = "connectapi profile"
 
 #: What can be a file's name on all systems.
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -80,7 +78,7 @@ def load(name: str, *, with_key: bool = True) -> Profile | None:
         return None
     key = kept.api_key
     if kept.place == "keyring" and with_key:
-        key = keyring.get(_SERVICE, _user(name, kept.server))
+        key = _entry(name, kept.server).get()
         if key is None:
             msg = (
                 f"the key of the profile {name!r} is no longer in the system's keyring: connectapi profiles add {name}"
@@ -104,11 +102,11 @@ def save(profile: Profile) -> Profile:
         ConfigError: it can't be written, or has no name for a file.
     """
     check_name(profile.name)
-    user, before = _user(profile.name, profile.server), _entry(profile.name)
+    entry, before = _entry(profile.name, profile.server), _entry_now(profile.name)
     former = None
     with suppress(ConfigError):
-        former = keyring.get(_SERVICE, user)
-    in_keyring = profile.api_key is not None and keyring.put(_SERVICE, user, profile.api_key)
+        former = entry.get()
+    in_keyring = profile.api_key is not None and entry.put(profile.api_key)
     kept = _Kept(
         server=profile.server,
         place="keyring" if in_keyring else "file",
@@ -120,13 +118,13 @@ def save(profile: Profile) -> Profile:
     try:
         files.write(_path(profile.name), secret_json(kept))
     except BaseException:
-        if in_keyring and not (former is not None and keyring.put(_SERVICE, user, former)):
+        if in_keyring and not (former is not None and entry.put(former)):
             with suppress(ConfigError):
-                keyring.drop(_SERVICE, user)
+                entry.drop()
         raise
-    if before is not None and (before != user or not in_keyring):
+    if before is not None and (before != entry or not in_keyring):
         with suppress(*([ConfigError] if profile.api_key is not None else [])):  # a keyring that broke
-            keyring.drop(_SERVICE, before)
+            before.drop()
     return evolve(profile, place=kept.place)
 
 
@@ -138,8 +136,8 @@ def remove(name: str) -> bool:
     """
     if name not in names():
         return False
-    if (entry := _entry(name)) is not None:
-        keyring.drop(_SERVICE, entry)
+    if (entry := _entry_now(name)) is not None:
+        entry.drop()
     try:
         _path(name).unlink()
     except OSError as error:
@@ -152,7 +150,7 @@ def _load(name: str) -> _Kept | None:
         return None
     path = _path(name)
     try:
-        with files.opened(path) as file:
+        with files.opened(path, again=f"add it anew: connectapi profiles add {name}") as file:
             version = msgspec.json.decode(file.read(), type=_Format).format
             if version == _FORMAT:
                 file.seek(0)
@@ -167,19 +165,20 @@ def _load(name: str) -> _Kept | None:
     raise ConfigError(f"{path} can't be read as a profile: {reason}. Add it anew: connectapi profiles add {name}")
 
 
-def _entry(name: str) -> str | None:
-    """Return what a profile's key is called in the keyring, if it is there; what can't be read has none."""
+def _entry(name: str, server: str) -> Entry:
+    """Return where a key is in the keyring: who changes the file's server finds no key for it."""
+    again = f"add it anew: connectapi profiles add {name}"
+    return Entry("connectapi profile", f"{name} at {server}", f"the key of the profile {name!r}", again)
+
+
+def _entry_now(name: str) -> Entry | None:
+    """Return where a profile's key is in the keyring, if it is there; what can't be read has none."""
     try:
         kept = _load(name)
     except ConfigError:
         return None
-    return _user(name, kept.server) if kept is not None and kept.place == "keyring" else None
+    return _entry(name, kept.server) if kept is not None and kept.place == "keyring" else None
 
 
 def _path(name: str) -> Path:
     return folder() / f"{name}.json"
-
-
-def _user(name: str, server: str) -> str:
-    """Return what a key is called in the keyring: who changes the file's server finds no key for it."""
-    return f"{name} at {server}"

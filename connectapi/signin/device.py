@@ -12,10 +12,11 @@ from attrs import field, frozen
 from connectapi.errors import ConfigError, RateLimitError, ServerError, SignInError, TransportError
 from connectapi.http.address import Address
 from connectapi.http.failure import one_line
+from connectapi.private.document import as_secret
 from connectapi.signin.metadata import DEVICE
 from connectapi.signin.prompt import Prompt
 from connectapi.signin.site import Site
-from connectapi.signin.tokens import Tokens, as_secret
+from connectapi.signin.tokens import Tokens
 from connectapi.types import Secret
 
 __all__ = ["by_device"]

@@ -17,9 +17,11 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from connectapi.errors import ConfigError
-from connectapi.signin import private, safe
+from connectapi.private import files
+from connectapi.private.document import as_secret, secret_json
+from connectapi.signin import safe
 from connectapi.signin.identity import Identity
-from connectapi.signin.tokens import Tokens, as_secret, secret_json
+from connectapi.signin.tokens import Tokens
 
 __all__ = ["Kept", "Lock", "change", "load", "locked", "signed_in", "where"]
 
@@ -64,7 +66,7 @@ def where(server: str) -> Path:
     """Return the file in which a server's sign-in is kept."""
     host = re.sub(r"[^a-z0-9.-]", "-", urlsplit(server).netloc)
     digest = hashlib.sha256(server.encode()).hexdigest()[:12]
-    return private.own_folder() / "sign-in" / f"{host[:80]}-{digest}.json"
+    return files.own_folder() / "sign-in" / f"{host[:80]}-{digest}.json"
 
 
 def load(server: str) -> Kept | None:
@@ -75,7 +77,7 @@ def load(server: str) -> Kept | None:
     """
     path = where(server)
     try:
-        with private.opened(path) as file:
+        with files.opened(path, again="sign in anew") as file:
             kept = _decoded(file, path)
     except FileNotFoundError:
         return None
@@ -108,7 +110,7 @@ def change(kept: Kept) -> Kept:
     """
     in_keyring = kept.tokens is not None and safe.put(kept.server, kept.tokens)
     shown = evolve(kept, tokens=None, place="keyring") if in_keyring else evolve(kept, place="file")
-    private.write(where(kept.server), secret_json(shown))
+    files.write(where(kept.server), secret_json(shown))
     if kept.place == "keyring" and not in_keyring:
         with suppress(*([ConfigError] if kept.tokens is not None else [])):  # a keyring that broke
             safe.drop(kept.server)
@@ -126,7 +128,7 @@ class Lock:
         import filelock  # loads for who signs in, or renews a token
 
         self.path = where(server).with_suffix(".lock")
-        private.make_folder(self.path.parent)
+        files.make_folder(self.path.parent)
         self._lock = filelock.FileLock(self.path, mode=0o600, thread_local=False)
 
     def take(self, seconds: float = 0) -> bool:
@@ -138,7 +140,7 @@ class Lock:
         except filelock.Timeout:
             return False
         except OSError as error:
-            msg = f"{self.path} can't be locked: {error.strerror}. Set {private.FOLDER} to a folder of yours"
+            msg = f"{self.path} can't be locked: {error.strerror}. Set {files.FOLDER} to a folder of yours"
             raise ConfigError(msg) from None
         return True
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from attrs import field, frozen
 
 from connectapi.errors import SignInError
 from connectapi.http.values import Response
+from connectapi.private.document import as_secret
 from connectapi.types import Secret
 
-__all__ = ["Tokens", "as_secret", "read_tokens", "secret_json"]
+__all__ = ["Tokens", "read_tokens"]
 
 #: What can stand in `Authorization: Bearer …` (RFC 6750).
 _SENDABLE: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
@@ -71,23 +72,3 @@ def read_tokens(response: Response, server: str) -> Tokens:
         issued_at=issued,
         expires_at=None if lasts is None else issued + max(0.0, lasts),
     )
-
-
-def secret_json(document: object) -> Secret:
-    """Return an object as JSON, its secrets in plain text: for what keeps them."""
-    return Secret(msgspec.json.encode(document, enc_hook=_plain).decode())
-
-
-def as_secret(kind: type, value: Any) -> Any:
-    """Read a text as a secret; for msgspec, whose messages show no value."""
-    if kind is not Secret:
-        raise NotImplementedError(kind.__name__)
-    if not isinstance(value, str) or not value:
-        raise TypeError("expected text")
-    return Secret(value)
-
-
-def _plain(value: object) -> str:
-    if not isinstance(value, Secret):
-        raise NotImplementedError(type(value).__name__)
-    return value.reveal()

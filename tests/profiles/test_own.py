@@ -102,7 +102,9 @@ def test_a_keyring_that_is_shut_is_told_and_shows_nothing(home, ring):
     own.save(profile())
     ring.shut = True
 
-    with pytest.raises(ConfigError, match=r"keyring can't be read for 'prod at .*KeyringLocked") as caught:
+    with pytest.raises(
+        ConfigError, match=r"keyring can't be read for the key of the profile 'prod': KeyringLocked"
+    ) as caught:
         find("prod")
 
     assert KEY not in "".join(traceback.format_exception(caught.value))

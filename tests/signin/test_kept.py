@@ -11,8 +11,8 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from connectapi import ConfigError
+from connectapi.private.files import own_folder
 from connectapi.signin import kept
-from connectapi.signin.private import own_folder
 
 SERVER = "https://connect.example.com"
 
