@@ -135,7 +135,7 @@ def warn_if_exposed(origin: str, key: Secret | None, *, insecure: bool) -> None:
 
 def _no_key(server: str, withheld: str) -> str:
     if withheld:
-        return f"no API key given for {server}: {withheld}. Pass Client({server!r}, connect_api_key=…), or a profile"
+        return f"no API key given for {server}: {withheld}. Pass Client({server!r}, connect_api_key=…) or a profile, or sign in: connectapi login {server}"
     return (
         f"no API key given for {server}: set {API_KEY} (and {SERVER}), or pass Client(connect_api_key=…); "
         f"make a key in Connect under your name › API Keys, or sign in: connectapi login {server}; "

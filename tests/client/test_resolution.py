@@ -1,6 +1,8 @@
 """Which server is called with which key, over real files and the environment."""
 
 import pickle
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -208,3 +210,13 @@ def test_a_pickle_takes_no_key_of_another_server(monkeypatch):
     monkeypatch.setenv("CONNECT_SERVER", B)
 
     assert pickle.loads(pickled).connect_api_key is None
+
+
+def test_who_has_no_profile_loads_nothing_for_them():
+    code = (
+        "import sys, connectapi; connectapi.Client('https://c.example.com', 'k');"
+        "print(sorted({'json', 'keyring', 'snowflake', 'connectapi.profiles', 'connectapi.private'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

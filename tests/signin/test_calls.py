@@ -11,6 +11,8 @@ import pytest
 from attrs import evolve
 
 from connectapi import APIError, Client, ConfigError, SignInError, TimeoutError, User
+from connectapi.profiles import own
+from connectapi.profiles.profile import Profile
 from connectapi.signin import kept
 from connectapi.signin.signing import sign_in, sign_out
 
@@ -241,3 +243,13 @@ def test_a_pickled_client_finds_the_sign_in_where_it_is_opened(signed_in):
     assert tokens.access_token.reveal().encode() not in text
     with pickle.loads(text) as again:
         assert User.whoami(again).username == "admin"
+
+
+def test_a_profile_without_a_key_calls_as_who_signed_in(signed_in):
+    own.save(Profile(name="prod", server=signed_in.url, place="file"))
+
+    with Client(profile="prod") as client:
+        assert client.users.whoami().username
+        assert client.connect_api_key is None
+    with pytest.raises(ConfigError, match="not for https://elsewhere"):
+        Client("https://elsewhere.example.com", profile="prod")

@@ -20,9 +20,11 @@ from connectapi import (
     ResourceList,
     Secret,
     SignIn,
+    SnowflakeHosted,
     Tag,
     Task,
     User,
+    bootstrap,
     sign_in,
     sign_out,
     signed_in,
@@ -32,6 +34,8 @@ from connectapi.resources import BundleCollection, ContentCollection, ContentOwn
 # The seed's lines.
 client = Client()
 client = Client(connect_server="https://host/rsc", connect_api_key="key")
+client = Client(profile="prod", plugins=[SnowflakeHosted("dev")])
+assert_type(bootstrap("https://host/rsc", secret="c2VjcmV0", secret_file=Path("key")), Secret)
 assert_type(client.connect_server, str)
 assert_type(client.connect_api_key, Secret | None)
 assert_type(client.api_endpoint, str)
