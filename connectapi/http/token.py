@@ -72,7 +72,7 @@ class Token:
     def __init__(self, value: str | Secret, expires: datetime | None = None) -> None:
         # First of all: a traceback that shows locals would show the text.
         value = _as_secret(value)
-        self.__attrs_init__(value, expires)
+        self.__attrs_init__(value, expires)  # pyright: ignore[reportAttributeAccessIssue]  # attrs makes it
 
     @classmethod
     def of(cls, response: Response) -> Token:

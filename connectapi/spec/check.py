@@ -26,6 +26,7 @@ from connectapi.spec.model import (
 __all__ = [
     "CLASS_NAME",
     "METHODS",
+    "OF_THE_CLIENT",
     "RESERVED",
     "Names",
     "any_class",
@@ -45,6 +46,29 @@ METHODS: Final = ("get", "get_one", "create", "update", "delete")
 
 #: What every class has, or may have, so that no field, action or relation can be called so.
 RESERVED: Final = frozenset({*METHODS, "self", "iter", "count", "refresh", "dict", "extra", "bind"})
+
+#: What a client has of its own, so that no collection can be called so.
+OF_THE_CLIENT: Final = frozenset(
+    [
+        "api_endpoint",
+        "as_viewer",
+        "catalog",
+        "close",
+        "concurrency",
+        "connect_api_key",
+        "connect_server",
+        "deadline",
+        "download",
+        "oauth",
+        "progress",
+        "request",
+        "send",
+        "server_version",
+        "time_left",
+        "with_options",
+        "without_deadline",
+    ]
+)
 
 #: The arguments that the query methods have of their own.
 _OWN_ARGUMENTS: Final = frozenset({"self", "cls", "client", "page_size", "to"})
@@ -128,7 +152,7 @@ def _head(spec: ResourceSpec) -> Iterator[Fault]:
         yield Fault(("name",), f"{spec.name!r}: a resource is named in CapWords")
     if spec.name in dir(builtins):
         yield Fault(("name",), f"{spec.name!r} is a name of Python's own")
-    if spec.collection and not _plain(spec.collection):
+    if spec.collection and (spec.collection in OF_THE_CLIENT or not _plain(spec.collection)):
         yield Fault(("collection",), f"{spec.collection!r} can't be an attribute of the client")
     if spec.path and not _SEGMENT.fullmatch(spec.path):
         yield Fault(("path",), f"{spec.path!r} is not a path such as /v1/content/{{content_guid}}/bundles")

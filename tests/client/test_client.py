@@ -260,3 +260,9 @@ def test_a_concurrency_that_is_no_number_of_requests_is_refused(number):
 def test_the_concurrency_survives_a_pickle(monkeypatch):
     monkeypatch.setenv("CONNECT_API_KEY", "k")
     assert pickle.loads(pickle.dumps(Client("http://127.0.0.1:1", "k", concurrency=3))).concurrency == 3
+
+
+def test_no_collection_takes_the_place_of_what_a_client_has():
+    from connectapi.spec.check import OF_THE_CLIENT
+
+    assert {name for name in dir(Client) if not name.startswith("_")} == OF_THE_CLIENT

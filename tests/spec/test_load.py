@@ -125,6 +125,7 @@ def test_an_unknown_type_is_shown_with_file_line_key_and_the_nearest_name():
         ("name: Widget", "name: Exception", 1, "a name of Python's own"),
         ("path: /v1/widgets", "path: v1/widgets", 3, "is not a path"),
         ("collection: widgets", "collection: import", 2, "can't be an attribute of the client"),
+        ("collection: widgets", "collection: oauth", 2, "can't be an attribute of the client"),
         ('doc: "A thing."', 'doc: "A thing."\nmixin: nowhere', 6, "package.module:Class"),
         ('doc: "A thing."', 'doc: "A thing."\ncommands: {go: nowhere}', 6, "package.module:function"),
         ('doc: "A thing."', 'doc: "A thing."\nlabel: [size]', 6, "no field is called 'size'"),
