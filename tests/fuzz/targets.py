@@ -153,6 +153,8 @@ def answer(data):
         fast = reader.lenient == before
         lenient, refused_too = attempt(reader._leniently, data)
         row = call.row_reader(data)
+        if any("nested too deeply" in str(each) for each in (refused, refused_too)):
+            continue  # one of the roads is a step longer, and where there was room for one there may be none for it
         with room():
             assert str(refused) == str(refused_too), (str(call), fast)
             assert exact(found) == exact(lenient), (str(call), fast)
