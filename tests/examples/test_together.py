@@ -119,3 +119,20 @@ def test_a_draft_is_of_a_document_or_of_a_plugin(words, command_line):
 
     assert done.returncode == 2
     assert "give either --tag, with a document, or --package" in done.stderr
+
+
+def test_types_of_values_are_in_the_stub_the_reference_and_the_contract(installed, tmp_path):
+    bills = installed("bills")
+    words = [
+        ["stubs", "--package", "bills"],
+        ["reference", "--package", "bills", "--to", "pages"],
+        ["contract", "draft", "--package", "bills", "--to", "bills.yaml"],
+        ["contract", "check", "bills.yaml", "--package", "bills"],
+    ]
+    done = bills.commands(*words, folder=tmp_path)
+    document = (tmp_path / "bills.yaml").read_text(encoding="utf-8")
+
+    assert [each.code for each in done] == [0, 0, 0, 0]
+    assert "total: connect_bills.money.Money" in (bills.path / "connect_bills" / "__init__.pyi").read_text("utf-8")
+    assert "| `total` | money | always |" in (tmp_path / "pages" / "bill.md").read_text(encoding="utf-8")
+    assert "format: money" in document
