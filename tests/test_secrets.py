@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from connectapi import Client, ConnectError, RetryPolicy, Token, TokenAuth, granted, hookimpl
 from connectapi.cli import main
+from connectapi.client.snowflake import SnowflakeHosted
 from connectapi.http.values import Request
 
 #: What every secret has in it.
@@ -160,7 +161,7 @@ class ByToken:
 
 KEYS = st.builds(lambda tail: MARK + tail, st.text("abcXYZ019._~-", max_size=12))
 PASSWORDS = st.builds(lambda tail: MARK + tail, st.text("ab01 &<>\"'\\/%+=é", max_size=8))
-CALLERS = st.sampled_from(["key", "viewer", "viewer by function", "token", "proxy"])
+CALLERS = st.sampled_from(["key", "viewer", "viewer by function", "token", "snowflake", "proxy"])
 CALLS = {
     "request": lambda client, _: client.request("GET", "/v1/anything", params={"a": "b"}),
     "who": lambda client, _: client.users.whoami(),
@@ -181,7 +182,8 @@ def opened(hostile, caller, key, password):
         # The hostile server is the proxy too, and sees what is for the other one.
         proxy = f"http://user:{quote(password, safe='')}@{hostile.url.removeprefix('http://')}"
         return Client("http://connect.example.invalid", key, proxy=proxy, **options)
-    client = Client(hostile.url, key, plugins=[ByToken()] if caller == "token" else [], **options)
+    plugins = {"token": [ByToken()], "snowflake": [SnowflakeHosted(token=f"{MARK}-snowflake")]}.get(caller, [])
+    client = Client(hostile.url, key, plugins=plugins, **options)
     if caller == "viewer":
         return client.as_viewer(f"viewer-{key}")
     return client.as_viewer(lambda: f"viewer-{key}") if caller == "viewer by function" else client
