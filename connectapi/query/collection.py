@@ -52,8 +52,11 @@ def _build(record: type[Record], spec: ResourceSpec) -> type[Collection]:
     names = dict.fromkeys((*spec.operations(), *(("iter", "count") if "get" in spec.methods else ())))
     for name in names:
         operation = spec.operations().get(name)
-        about_item = operation is not None and name != "get_one" and spec.of_item(operation)
-        members[name] = _item_method(record, spec, name) if about_item else _list_method(record, name)
+        if operation is not None and name != "get_one" and spec.of_item(operation):
+            lies = tuple(each for each in spec.scope if each in operation.placeholders)
+            members[name] = _item_method(record, spec, name, lies)
+        else:
+            members[name] = _list_method(record, name)
     return type(f"{spec.name}Collection", (Collection,), members)
 
 
@@ -66,14 +69,14 @@ def _list_method(record: type[Record], name: str) -> Callable[..., Any]:
     return _dressed(method, inner, ("self",), ("client",))
 
 
-def _item_method(record: type[Record], spec: ResourceSpec, name: str) -> Callable[..., Any]:
+def _item_method(record: type[Record], spec: ResourceSpec, name: str, lies: tuple[str, ...]) -> Callable[..., Any]:
     inner = getattr(record, name)
 
     def method(self: Collection, *args: object, **kwargs: object) -> Any:
         # The item comes first, then where it lies, as far as the collection does not know that.
-        place = {each: self._preset[each] for each in spec.scope if each in self._preset}
+        place = {each: self._preset[each] for each in lies if each in self._preset}
         given = iter(args)
-        for each in (spec.key_param, *spec.scope):
+        for each in (spec.key_param, *lies):
             if each not in place:
                 place[each] = kwargs.pop(each) if each in kwargs else next(given, None)
         missing = [each for each, value in place.items() if value is None]
@@ -84,7 +87,7 @@ def _item_method(record: type[Record], spec: ResourceSpec, name: str) -> Callabl
         object.__setattr__(one, "_binding", Binding(self._client, {k: str(v) for k, v in place.items()}))
         return getattr(one, inner.__name__)(*given, **self._fill(inner, kwargs))
 
-    return _dressed(method, inner, ("self", spec.key_param, *spec.scope), ("self",))
+    return _dressed(method, inner, ("self", spec.key_param, *lies), ("self",))
 
 
 def _dressed(

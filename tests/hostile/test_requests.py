@@ -262,10 +262,7 @@ def by_class(client, given):
 def by_collection(client, given):
     if not given.spec.collection:
         return by_class(client, given)
-    place = dict.fromkeys(given.spec.scope, "place") if given.spec.of_item(given.operation) else {}
-    if given.name == "get_one":
-        place = {}
-    return getattr(getattr(client, given.spec.collection), given.name)(**{**place, **given.arguments()})
+    return getattr(getattr(client, given.spec.collection), given.name)(**given.arguments())
 
 
 def by_record(client, given):

@@ -87,6 +87,8 @@ methods:
            params: {checksum: {type: str, header: X-Content-Checksum}}}
   update: {call: "PUT /v1/widgets/{widget_guid}/parts/{part_id}"}
   delete: {}
+actions:
+  weigh: {call: "POST /v1/parts/{part_id}/weight", returns: json}
 """,
     "maker.yaml": """\
 name: Maker

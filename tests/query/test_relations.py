@@ -98,6 +98,16 @@ def test_a_collection_asks_for_the_place_of_what_lies_under_another(catalog, ses
     assert repr(parts) == "<PartCollection>"
 
 
+def test_a_place_that_a_call_s_path_does_not_have_is_not_asked_for(catalog, session, answers):
+    from connectapi.query.collection import collection_class
+
+    parts = collection_class(catalog, "Part")(session)
+    answers.on("POST /v1/parts/1/weight", {"grams": 3})
+
+    assert parts.weigh("1") == {"grams": 3}
+    assert list(inspect.signature(parts.weigh).parameters) == ["part_id"]
+
+
 def widgets(widget_class, session, answers, count):
     answers.on("GET /v1/widgets", [{"guid": f"w{index}", "maker_guid": f"m{index % 2}"} for index in range(count)])
     found = widget_class.get(session)
