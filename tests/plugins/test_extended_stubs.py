@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 from decimal import Decimal
 from connect_money import Money
@@ -58,6 +60,7 @@ def register_resources(register):
 
 
 def test_a_type_checker_knows_what_two_plugins_add_to_a_type(installed, tmp_path):
+    pytest.importorskip("mypy")
     for name, code, text in (
         (
             "connect_money",
