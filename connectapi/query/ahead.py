@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from itertools import islice
@@ -17,7 +18,7 @@ B = TypeVar("B")
 
 
 def in_order(
-    work: Callable[[A], B], items: Iterable[A], width: int, *, gently: bool = False
+    work: Callable[[A], B], items: Iterable[A], width: int, *, gently: bool = False, at_once: float = 0.0
 ) -> Generator[B, None, None]:
     """Yield what a function gives for each item, in the items' order, with some calls of it under way.
 
@@ -31,6 +32,8 @@ def in_order(
         width: how many calls may be under way at once; 1 calls in the reader's own thread.
         gently: begin with one call and double their number with each answer that is read, so that a
             reader who soon stops has asked for little.
+        at_once: as long as answers come within this time, in seconds, ask for one after the other in the
+            reader's own thread: what threads cost is more than what they spare then.
 
     Raises:
         Exception: whatever `work` raises, where its answer would have been.
@@ -38,10 +41,20 @@ def in_order(
     if width <= 1:
         yield from map(work, items)
         return
+    source, room = iter(items), 1 if gently else width
+    if at_once:
+        for item in source:
+            began = time.monotonic()
+            answer = work(item)
+            took = time.monotonic() - began
+            yield answer
+            if took >= at_once:
+                break
+        else:
+            return
     # Loads when something is read side by side: whoever reads one page waits for nothing.
     from concurrent.futures import ThreadPoolExecutor
 
-    source, room = iter(items), 1 if gently else width
     under_way: deque[Future[B]] = deque()
     pool = ThreadPoolExecutor(width, thread_name_prefix="connectapi")
     try:

@@ -8,6 +8,7 @@ what was missed.
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,9 @@ _LEAST: Final = 20
 #: How often a list that changes all the time is read, at the most.
 _READINGS: Final = 4
 
+#: A server that answers within this time is asked for one page after the other, in seconds: reading a page takes as long.
+_AT_ONCE: Final = 0.003
+
 #: How many pages back a key may have come before; what is older is sorted out when the list is read again.
 _RECENT: Final = 3
 
@@ -47,12 +51,15 @@ def by_offset(
         width: how many pages may be asked for at once.
         gently: ask for one page at first, then for more at once with each that is read.
     """
-    first = read(send(_position(1, size)))
+    began = time.monotonic()
+    answer = send(_position(1, size))
+    at_once = _AT_ONCE if time.monotonic() - began < _AT_ONCE else 0.0
+    first = read(answer)
     count = first.meta.get("total")
     if not enveloped or not isinstance(count, int) or isinstance(count, bool):
         yield from _one_by_one(send, read, size, first, key, enveloped=enveloped)
         return
-    reading = _Reading(send, read, size, key, width)
+    reading = _Reading(send, read, size, key, width, at_once)
     yield from reading.pages(first, gently=gently)
     for _ in range(_READINGS - 1):
         if not reading.shifted or not reading.keyed:
@@ -91,6 +98,8 @@ class _Reading:
     size: int
     key: str
     width: int
+    #: Up to which time answers are waited for one by one, in seconds.
+    at_once: float = 0.0
     #: Whether the list changed while it was last read, and whether its records have keys to tell that by.
     shifted: bool = False
     keyed: bool = True
@@ -136,7 +145,7 @@ class _Reading:
         if not self._served:
             return
 
-        with closing(in_order(self._sent, self._numbers(), self.width, gently=gently)) as rest:
+        with closing(in_order(self._sent, self._numbers(), self.width, gently=gently, at_once=self.at_once)) as rest:
             for page in map(self.read, rest):
                 changed = self._changed(page)
                 if not page.records or (_repeats(page, before, self.key) and not changed):

@@ -113,7 +113,7 @@ def answers(answer):
 
 def threads_left():
     """Wait for the client's threads, and return those that do not end."""
-    ours = [each for each in threading.enumerate() if each.name.startswith("connectapi")]
+    ours = [each for each in threading.enumerate() if each.name.startswith("connectapi_")]  # not those of a server
     for each in ours:
         each.join(5.0)
     return [each for each in ours if each.is_alive()]

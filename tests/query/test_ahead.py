@@ -23,6 +23,24 @@ def test_as_many_calls_are_under_way_as_may_be():
     assert list(in_order(lambda each: (together.wait(timeout=30) and each) or each, range(8), 4)) == list(range(8))
 
 
+def test_where_answers_come_at_once_no_thread_is_made():
+    callers = list(in_order(lambda _: threading.get_ident(), range(5), 4, at_once=60.0))
+
+    assert set(callers) == {threading.get_ident()}
+
+
+def test_once_an_answer_takes_longer_the_others_are_asked_for_side_by_side():
+    together, own = threading.Barrier(4), threading.get_ident()
+
+    def call(each):
+        # But for the first, each call waits for three others: with fewer at once this would never end.
+        return (each, each == 0 or together.wait(timeout=30) >= 0, threading.get_ident() == own)
+
+    found = list(in_order(call, range(9), 4, at_once=1e-9))
+
+    assert found == [(each, True, each == 0) for each in range(9)]
+
+
 def test_no_more_items_are_taken_than_there_is_room_for():
     taken = []
     answers = in_order(lambda each: each, (taken.append(each) or each for each in range(100)), 4)
