@@ -33,7 +33,7 @@ are what counts; the seconds are those of one machine (Python {python}, {machine
 """
 
 TAIL = """
-The lists are asked for page by page, some pages at once; the floor asks for one after the other, which is why
+The lists are asked for page by page, several at once where answers take time; the floor asks for one after the other, which is why
 connectapi is ahead of it where a request takes 20 ms. To decode into typed objects and to look for keys that no
 class knows are what it does beside the floor.
 
